@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/** What became of one attack on one plane. */
+export const verdict = z.enum(['refused', 'refused-not-claimed', 'works', 'not-applicable']);
+
+/** One line of a recorded request; the marked line is the one in which attack and twin differ. */
+const line = z.strictObject({ text: z.string(), marked: z.literal(true).optional() });
+
+/** An attack as data: what it is and what it sends. One file for all planes: evidence/attacks.json. */
+export const attackRecord = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  /** One or two sentences: what is wrong with the request and what it would gain. */
+  about: z.string(),
+  group: z.string(),
+  threat: z.string(),
+  criteria: z.array(z.string()).min(1),
+  surface: z.string(),
+  attack: z.array(line).min(1),
+  twin: z.array(line).min(1),
+});
+
+export const attacksFile = z.strictObject({ attacks: z.array(attackRecord).min(1) });
+
+const result = z.strictObject({
+  attack: z.string(),
+  verdict,
+  /** Only when not applicable: why this plane cannot be asked. */
+  why: z.string().optional(),
+  /** What a table shows: `401`, or a word where the surface has no status. */
+  status: z.string().optional(),
+  /** The reason in the answer's own words, or what was executed. */
+  reason: z.string().optional(),
+  /** The masked answer, line by line, folded for a page. */
+  answer: z.array(z.string()).optional(),
+  /** The twin's status and effect in the same run. */
+  twin: z.strictObject({ status: z.string(), effect: z.string() }).optional(),
+});
+
+/** All verdicts of one plane: evidence/planes/<id>.json. */
+export const planeFile = z.strictObject({
+  plane: z.string(),
+  title: z.string(),
+  /** Two or three words below the name in the matrix: `in the server`. */
+  kind: z.string(),
+  /** The baseline column, without any control. */
+  baseline: z.boolean(),
+  surfaces: z.array(z.string()).min(1),
+  patterns: z.array(z.string()),
+  components: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+  /** The release with which this was recorded, from package.json. */
+  release: z.string(),
+  /** sha256 over the input files, to tell when they have changed since. */
+  inputs: z.strictObject({ files: z.array(z.string()).min(1), sha256: z.string().length(64) }),
+  results: z.array(result).min(1),
+});
+
+export type Verdict = z.infer<typeof verdict>;
+export type Line = z.infer<typeof line>;
+export type AttackRecord = z.infer<typeof attackRecord>;
+export type AttacksFile = z.infer<typeof attacksFile>;
+export type PlaneFile = z.infer<typeof planeFile>;
+export type Result = z.infer<typeof result>;
