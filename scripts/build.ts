@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildPdf } from './build-pdf.ts';
+import { buildSite } from './build-site.ts';
+import { main } from './lib/main.ts';
+import { root } from './lib/paths.ts';
+import { projectFiles } from './lib/scratch.ts';
+
+const stampFile = join(root, '.cache', 'built-from');
+const inputs = /^(site|patterns|manifests|whitepaper|evidence|scripts)\/|^[^/]+\.(json|mjs)$/;
+
+/** Build site and PDF into dist, unless what they are made from is what it was. */
+export async function build(): Promise<void> {
+  const base = process.env['SITE_BASE'] ?? '/';
+  const hash = createHash('sha256').update(base);
+  for (const file of projectFiles().filter((name) => inputs.test(name))) {
+    hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  }
+  const stamp = hash.digest('hex');
+  const fresh = existsSync(join(root, 'dist', 'index.html')) && existsSync(stampFile);
+  if (fresh && readFileSync(stampFile, 'utf8') === stamp) return;
+  rmSync(stampFile, { force: true });
+  const started = Date.now();
+  console.error('build: paper and site');
+  await buildPdf({ out: join(root, '.cache', 'whitepaper.pdf') });
+  await buildSite({ base, outDir: join(root, 'dist') });
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  writeFileSync(stampFile, stamp);
+  console.error(`build: done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+if (import.meta.main) await main(build);

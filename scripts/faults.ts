@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Fault } from '../test/faults/fault.ts';
+import { run } from './lib/children.ts';
+import { main, Mistake } from './lib/main.ts';
+import { root } from './lib/paths.ts';
+import { createScratch, type Scratch } from './lib/scratch.ts';
+
+const help = `npm run faults [-- --fast] [--record] [<id> …]   seed each fault and see its check go red
+
+--fast     only faults whose check takes under two seconds
+--record   write the rate and today's date to evidence/faults.json
+example: npm run faults -- unwired-fence`;
+
+const recordFile = join(root, 'evidence', 'faults.json');
+
+/** Load every fault of test/faults, with unique identifiers. */
+async function loadFaults(): Promise<Fault[]> {
+  const folder = join(root, 'test', 'faults');
+  const faults: Fault[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    if (file === 'fault.ts') continue;
+    const module = (await import(join(folder, file))) as { faults?: Fault[] };
+    if (!module.faults?.length) throw new Mistake(`test/faults/${file}: exports no faults`);
+    faults.push(...module.faults);
+  }
+  const ids = faults.map((fault) => fault.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new Mistake(`test/faults: two faults are called "${twice}"`);
+  return faults;
+}
+
+/** The command line of a check: a script as it is, a test file under node:test. */
+function command({ check, only }: Pick<Fault, 'check' | 'only'>): string[] {
+  const args = check.split(' ');
+  if (!args[0]?.endsWith('.test.ts')) return args;
+  return ['--test', ...(only === undefined ? [] : [`--test-name-pattern=${only}`]), ...args];
+}
+
+async function runCheck(scratch: Scratch, fault: Fault): Promise<{ code: number; output: string }> {
+  const { code, stdout, stderr } = await run(process.execPath, command(fault), {
+    cwd: scratch.folder,
+    env: { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined },
+  });
+  return { code, output: stdout + stderr };
+}
+
+/** Seed one fault and say what is wrong with how its check took it; nothing when it was noticed. */
+async function seed(scratch: Scratch, fault: Fault): Promise<string | undefined> {
+  const restore = scratch.edit([fault, ...(fault.also ?? [])]);
+  try {
+    const { code, output } = await runCheck(scratch, fault);
+    if (code === 0) return `${fault.check} stayed green`;
+    if (output.includes(fault.says)) return undefined;
+    const last = output.trim().split('\n').slice(-3).join(' | ');
+    return `${fault.check} went red without saying "${fault.says}": ${last}`;
+  } finally {
+    restore();
+  }
+}
+
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      fast: { type: 'boolean' },
+      record: { type: 'boolean' },
+    },
+  });
+  if (values.help) return console.log(help);
+  const all = await loadFaults();
+  const unknown = positionals.find((id) => !all.some((fault) => fault.id === id));
+  if (unknown !== undefined) throw new Mistake(`no fault is called "${unknown}"`);
+  const chosen = all.filter((fault) =>
+    positionals.length > 0 ? positionals.includes(fault.id) : !values.fast || fault.fast,
+  );
+  if (chosen.length === 0) throw new Mistake('no fault was chosen');
+
+  const began = Date.now();
+  const queue = [...chosen];
+  const missed: string[] = [];
+  const green = new Map<string, Promise<boolean>>();
+  let done = 0;
+  const worker = async () => {
+    const scratch = createScratch();
+    for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
+      const check = command(fault).join(' ');
+      const current = fault;
+      // a check that is red before the fault proves nothing
+      green.set(check, green.get(check) ?? runCheck(scratch, current).then((r) => r.code === 0));
+      const wrong = (await green.get(check))
+        ? await seed(scratch, fault)
+        : `${check} is red before the fault is seeded`;
+      done += 1;
+      const seconds = Math.round((Date.now() - began) / 1000);
+      const place = `${String(done).padStart(3)}/${chosen.length} ${String(seconds).padStart(4)} s`;
+      console.log(`${place}  ${wrong === undefined ? 'noticed' : 'MISSED '}  ${fault.id}`);
+      if (wrong !== undefined) {
+        console.log(`    ${wrong}`);
+        missed.push(fault.id);
+      }
+    }
+    scratch.remove();
+  };
+  await Promise.all([worker(), worker()]);
+  const killed = chosen.length - missed.length;
+  console.log(`${killed} of ${chosen.length} seeded faults noticed`);
+  if (values.record && chosen.length === all.length) {
+    const date = new Date().toISOString().slice(0, 10);
+    const record = { date, seeded: all.length, noticed: killed, missed };
+    writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`);
+  }
+  if (missed.length > 0) process.exitCode = 1;
+  else if (!values.record && chosen.length === all.length) {
+    const { seeded } = JSON.parse(readFileSync(recordFile, 'utf8')) as { seeded: number };
+    if (seeded !== all.length) console.log('evidence/faults.json is older: run with --record');
+  }
+});

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { run as runTests } from 'node:test';
+import { parseArgs } from 'node:util';
+import { run } from './lib/children.ts';
+import { main, Mistake } from './lib/main.ts';
+import { root } from './lib/paths.ts';
+import { steps, type Step } from './steps.ts';
+import { missingPrerequisites } from './tools/prerequisites.ts';
+
+const help = `npm test [-- <pattern|plane|check> …]   run every check, or only those named
+
+example: npm test -- token-authentication
+named:   ${[...new Set(steps.flatMap((step) => [step.id, ...(step.of ?? [])]))].join(' ')}`;
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** What a reader needs to see: problems, failed tests. */
+  output: string;
+}
+
+/** Run a check script: it passes or it does not. */
+async function runCheck(args: string[]): Promise<Count> {
+  const { code, stdout, stderr } = await run(process.execPath, args, { cwd: root });
+  if (code === 0) return { passed: 1, failed: 0, skipped: 0, output: '' };
+  return { passed: 0, failed: 1, skipped: 0, output: stdout + stderr };
+}
+
+/** Run a file of tests and count them; a file without tests is a failure. */
+async function runTestFile(file: string): Promise<Count> {
+  const count: Count = { passed: 0, failed: 0, skipped: 0, output: '' };
+  const path = join(root, file);
+  if (!existsSync(path)) return { ...count, failed: 1, output: `${file}: no such test file\n` };
+  const noise: string[] = [];
+  for await (const event of runTests({ files: [path], timeout: 900_000 })) {
+    if (event.type === 'test:stderr') noise.push(event.data.message);
+    if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
+    if (event.data.details.type === 'suite') continue;
+    // the file itself is reported as a test when it crashes before it declares one
+    if (event.data.skip !== undefined) {
+      count.skipped += 1;
+      count.output += `  not run here: ${event.data.name}: ${String(event.data.skip)}\n`;
+    } else if (event.type === 'test:pass') count.passed += 1;
+    else {
+      count.failed += 1;
+      const error = event.data.details.error as Error & { cause?: Error };
+      const where = event.data.file?.replace(`${root}/`, '') ?? file;
+      const why = error.cause?.message ?? error.message;
+      count.output += `  ${where}:${event.data.line ?? 1}: ${event.data.name}\n    ${why.replaceAll('\n', '\n    ')}\n`;
+    }
+  }
+  if (count.passed + count.failed + count.skipped === 0) {
+    return { ...count, failed: 1, output: `${file}: no test ran\n` };
+  }
+  if (count.failed > 0) count.output += noise.join('');
+  return count;
+}
+
+/** Choose the steps that a selection names; an unknown name is a mistake. */
+function choose(names: string[], quick: boolean): Step[] {
+  if (quick) return steps.filter((step) => step.quick);
+  if (names.length === 0) return steps;
+  for (const name of names) {
+    if (!steps.some((step) => step.id === name || step.of?.includes(name))) {
+      throw new Mistake(`nothing is called "${name}": npm test -- --help lists what can be named`);
+    }
+  }
+  return steps.filter((step) => names.some((name) => step.id === name || step.of?.includes(name)));
+}
+
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' }, quick: { type: 'boolean' } },
+  });
+  if (values.help) return console.log(help);
+  const chosen = choose(positionals, values.quick ?? false);
+  const missing = missingPrerequisites(values.quick ? 'start' : 'test');
+  if (missing.length > 0) {
+    throw new Mistake(
+      missing.map((m) => `${m.name} is missing (${m.why}): ${m.install}`).join('\n'),
+    );
+  }
+  const began = Date.now();
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const [index, step] of chosen.entries()) {
+    const started = Date.now();
+    const place = `${String(index + 1).padStart(2)}/${chosen.length}`;
+    const total = () => `${Math.round((Date.now() - began) / 1000)} s`;
+    const show = process.stderr.isTTY && process.env['CI'] === undefined;
+    const tick = () => process.stderr.write(`\r\x1b[K${place} ${step.title} … ${total()}`);
+    const ticker = show
+      ? setInterval(tick, 1000)
+      : setInterval(() => console.log(`${place} ${step.id}: still running, ${total()}`), 30_000);
+    const file = step.run[0] ?? '';
+    const count = file.endsWith('.test.ts') ? await runTestFile(file) : await runCheck(step.run);
+    clearInterval(ticker);
+    if (show) process.stderr.write('\r\x1b[K');
+    sum.passed += count.passed;
+    sum.failed += count.failed;
+    sum.skipped += count.skipped;
+    const state = count.failed === 0 ? 'ok  ' : 'FAIL';
+    const took = ((Date.now() - started) / 1000).toFixed(1).padStart(6);
+    const tally = file.endsWith('.test.ts') ? ` (${count.passed})` : '';
+    console.log(`${place} ${state} ${took} s  ${step.id.padEnd(22)} ${step.title}${tally}`);
+    if (count.output !== '') console.log(count.output.trimEnd());
+  }
+  console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+  if (sum.failed > 0) process.exitCode = 1;
+});
