@@ -27,6 +27,9 @@ export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (process.env['DEBUG'] === '1') return error.stack ?? error.message;
   const code = (error as NodeJS.ErrnoException).code;
+  if (code?.startsWith('ERR_PARSE_ARGS')) {
+    return `${error.message.split('. ')[0]}: --help lists what there is`;
+  }
   if (code === 'EADDRINUSE') {
     const port = (error as NodeJS.ErrnoException & { port?: number }).port;
     return `port ${port} is in use: stop what listens there or choose another with --port`;
