@@ -1,0 +1,96 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { forwardedHeaders } from './forwarded-headers.ts';
+import { checkMirroredHeaders } from './mirrored-headers.ts';
+import { checkContentType, parseMessage, readBody } from './read-message.ts';
+import { Refusal, rpcError } from './refusal.ts';
+import type { Answer, GateRequest, Message, Stage } from './stage.ts';
+
+/** What every stage let pass, as the server behind them receives it. */
+export interface Admitted {
+  headers: [name: string, value: string][];
+  /** The bytes that the stages judged. */
+  body: Buffer;
+}
+
+/** Answers an admitted request: a server in this process, or one that it is forwarded to. */
+export type Inner = (admitted: Admitted, response: ServerResponse) => void | Promise<void>;
+
+/**
+ * Put stages before an MCP endpoint. Only `path`, the well-known documents that a stage answers and
+ * `/healthz` exist; only a POST of one strict JSON-RPC message reaches `inner`.
+ */
+export function guard(stages: readonly Stage[], inner: Inner, path = '/mcp'): RequestListener {
+  return (incoming, response) => {
+    judge(stages, path, incoming)
+      .then((verdict) => ('status' in verdict ? send(response, verdict) : inner(verdict, response)))
+      .catch((error: unknown) => {
+        if (error instanceof Refusal) send(response, error.answer);
+        else if (incoming.destroyed && !incoming.complete) response.destroy();
+        else send(response, rpcError(500, -32603, 'internal error'));
+      });
+  };
+}
+
+async function judge(
+  stages: readonly Stage[],
+  path: string,
+  incoming: IncomingMessage,
+): Promise<Answer | Admitted> {
+  const target = incoming.url ?? '';
+  const [targetPath] = target.split('?');
+  if (target === '/healthz') return { status: 200, body: 'ok\n' };
+  if (targetPath !== path && !target.startsWith('/.well-known/')) return notFound;
+
+  const headers = readHeaders(incoming);
+  const header = singleHeader(headers);
+  let body: Promise<Buffer> | undefined;
+  let message: Promise<Message> | undefined;
+  const request: GateRequest = {
+    method: incoming.method ?? '',
+    target,
+    headers,
+    message: () =>
+      (message ??= (async () => {
+        checkContentType(header('content-type'), header('content-encoding'));
+        body = readBody(incoming);
+        return parseMessage(await body);
+      })()),
+  };
+  for (const stage of stages) {
+    const answer = await stage(request);
+    if (answer !== undefined) return answer;
+  }
+  if (targetPath !== path) return notFound;
+  if (request.method !== 'POST') return rpcError(405, -32600, 'use POST', { allow: 'POST' });
+  checkMirroredHeaders(header, await request.message());
+  return { headers: forwardedHeaders(headers), body: (await body) ?? Buffer.alloc(0) };
+}
+
+const notFound: Answer = rpcError(404, -32600, 'not found');
+
+/** Pair the header fields as received: Node's own map drops duplicates silently. */
+function readHeaders({ rawHeaders }: IncomingMessage): [string, string][] {
+  const headers: [string, string][] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    headers.push([rawHeaders[i] as string, rawHeaders[i + 1] as string]);
+  }
+  return headers;
+}
+
+/** Look up a field that may occur once; two of it may be read differently, so they are refused. */
+function singleHeader(headers: readonly [string, string][]) {
+  return (name: string): string | undefined => {
+    const values = headers.filter(([each]) => each.toLowerCase() === name);
+    if (values.length > 1) throw new Refusal(rpcError(400, -32600, `${name} occurs twice`));
+    return values[0]?.[1];
+  };
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(answer.status, { 'content-type': 'text/plain', ...answer.headers });
+  response.end(answer.body ?? '');
+}

@@ -1,0 +1,44 @@
+import { Refusal, rpcError } from './refusal.ts';
+import type { Message } from './stage.ts';
+
+const headerMismatch = -32020;
+
+/** The parameter that `Mcp-Name` mirrors, per method (MCP 2026-07-28, Streamable HTTP). */
+const named: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+  ['tasks/get', 'taskId'],
+  ['tasks/update', 'taskId'],
+  ['tasks/cancel', 'taskId'],
+]);
+
+/**
+ * Refuse a message that its mirrored headers contradict with 400 and -32020. Stages decide on the
+ * body alone; an intermediary before this gate may have decided on the headers, and a server of an
+ * older revision behind it does not compare them. An absent header says nothing and passes.
+ */
+export function checkMirroredHeaders(
+  header: (name: string) => string | undefined,
+  message: Message,
+): void {
+  const meta = message.params?.['_meta'] as Record<string, unknown> | undefined;
+  const version = meta?.['io.modelcontextprotocol/protocolVersion'];
+  const parameter = named.get(message.method);
+  const mirrors = [
+    ['mcp-protocol-version', version ?? header('mcp-protocol-version')],
+    ['mcp-method', message.method],
+    ['mcp-name', parameter === undefined ? undefined : message.params?.[parameter]],
+  ] as const;
+  for (const [name, value] of mirrors) {
+    const sent = header(name);
+    if (sent === undefined || decodeValue(sent) === value) continue;
+    throw new Refusal(rpcError(400, headerMismatch, `${name} differs from the body`));
+  }
+}
+
+/** Decode `=?base64?…?=`, the form of a value that is not plain ASCII. */
+function decodeValue(value: string): string {
+  const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value)?.[1];
+  return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString('utf8');
+}

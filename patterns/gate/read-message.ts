@@ -1,0 +1,116 @@
+import type { IncomingMessage } from 'node:http';
+import { parse, type AnyNode } from '@humanwhocodes/momoa';
+import { z } from 'zod';
+import { Refusal, rpcError } from './refusal.ts';
+import type { Message } from './stage.ts';
+
+/** Largest body read, in bytes; the SDK's own bound (4 MiB). */
+export const maxBodySize = 4 * 1024 * 1024;
+
+/** Deepest nesting read; a deeper message is an attempt on the parser's stack. */
+export const maxDepth = 64;
+
+const parseError = -32700;
+const invalidRequest = -32600;
+
+const messageShape = z.strictObject({
+  jsonrpc: z.literal('2.0'),
+  id: z.union([z.string(), z.int()]).optional(),
+  method: z.string(),
+  params: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Collect a body of at most `maxBodySize` bytes; throws a Refusal with 413 beyond. */
+export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodySize) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Require `application/json` in UTF-8 without a content coding; throws a Refusal with 415. */
+export function checkContentType(
+  contentType: string | undefined,
+  coding: string | undefined,
+): void {
+  const json = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i.test(contentType?.trim() ?? '');
+  if (json && coding === undefined) return;
+  throw new Refusal(
+    rpcError(415, invalidRequest, 'send application/json in UTF-8 without Content-Encoding'),
+  );
+}
+
+/**
+ * Read one JSON-RPC 2.0 request or notification so that no other reader can read another one:
+ * UTF-8 without a byte order mark, no batch, no member outside JSON-RPC 2.0 §4, no key twice in an
+ * object (not in another case either: some parsers fold case). Throws a Refusal with 400.
+ */
+export function parseMessage(body: Buffer): Message {
+  const text = decode(body);
+  const value = parseJson(text);
+  checkKeys(text);
+  if (Array.isArray(value)) throw refused(invalidRequest, 'a batch is not accepted');
+  const message = messageShape.safeParse(value);
+  if (!message.success) throw refused(invalidRequest, 'not one JSON-RPC 2.0 request');
+  return message.data;
+}
+
+function decode(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw refused(parseError, 'the body is not UTF-8');
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (depth(text) > maxDepth) throw refused(parseError, 'the body is nested too deeply');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refused(parseError, 'the body is not one JSON value');
+  }
+}
+
+function depth(text: string): number {
+  let open = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/gs)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++open);
+    else if (token === ']' || token === '}') open -= 1;
+  }
+  return deepest;
+}
+
+function checkKeys(text: string): void {
+  const pending: AnyNode[] = [parse(text, { mode: 'json' }).body];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.type === 'Array') pending.push(...node.elements.map(({ value }) => value));
+    if (node.type !== 'Object') continue;
+    const seen = new Set<string>();
+    for (const { name, value } of node.members) {
+      const key = fold(name.type === 'String' ? name.value : name.name);
+      if (seen.has(key)) throw refused(invalidRequest, 'a key occurs twice in one object');
+      seen.add(key);
+      pending.push(value);
+    }
+  }
+}
+
+/** Fold case as the most tolerant parser does: upper case first, for ſ and the like. */
+function fold(key: string): string {
+  return key.toUpperCase().toLowerCase();
+}
+
+function refused(code: number, message: string): Refusal {
+  return new Refusal(rpcError(400, code, message));
+}
+
+function tooLarge(): Refusal {
+  const text = `the body is larger than ${maxBodySize} bytes`;
+  return new Refusal(rpcError(413, invalidRequest, text, { connection: 'close' }));
+}
