@@ -1,0 +1,11 @@
+import { run } from '../lib/children.ts';
+import { minors, type MinorName } from './kubernetes.ts';
+import { tool } from './tool.ts';
+
+/** Build a folder as `kubectl kustomize` of a Kubernetes minor does. */
+export async function build(
+  folder: string,
+  minor: MinorName,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  return run(await tool(minors[minor].kustomize), ['build', folder], { timeoutMs: 60_000 });
+}

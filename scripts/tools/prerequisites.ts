@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { onPath } from './on-path.ts';
+
+/** A program that must be there before anything else, and how a person installs it. */
+export interface Missing {
+  name: string;
+  why: string;
+  install: string;
+}
+
+/** List every missing prerequisite of `npm start` or `npm test`. */
+export function missingPrerequisites(kind: 'start' | 'test'): Missing[] {
+  const missing: Missing[] = [];
+  if (onPath('git') === undefined) {
+    missing.push({ name: 'git', why: 'not found', install: packageManager('git') });
+  }
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    missing.push({
+      name: 'Node.js 20 or later',
+      why: `found ${process.versions.node}`,
+      install: packageManager('nodejs'),
+    });
+  }
+  if (kind === 'test') missing.push(...missingGo());
+  return missing;
+}
+
+function missingGo(): Missing[] {
+  const path = onPath('go');
+  const found = path && spawnSync(path, ['env', 'GOVERSION'], { encoding: 'utf8' }).stdout.trim();
+  const [, major = 0, minor = 0] = /^go(\d+)\.(\d+)/.exec(found ?? '') ?? [];
+  if (Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 26)) return [];
+  return [{ name: 'Go 1.26 or later', why: found ? `found ${found}` : 'not found', install: go() }];
+}
+
+function go(): string {
+  if (process.platform === 'darwin') return 'brew install go';
+  const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
+  const archive = `https://go.dev/dl/go1.26.8.linux-${arch}.tar.gz`;
+  return `curl -fL ${archive} | sudo tar -C /usr/local -xz && export PATH=/usr/local/go/bin:$PATH`;
+}
+
+function packageManager(name: string): string {
+  if (process.platform === 'darwin') return `brew install ${name === 'nodejs' ? 'node' : name}`;
+  const manager = ['apt-get', 'dnf', 'zypper'].find((program) => onPath(program)) ?? 'apt-get';
+  return `sudo ${manager} install -y ${name}`;
+}
