@@ -36,7 +36,7 @@ await main(async () => {
   files.on('request', (request, response) => {
     if (!request.url?.startsWith(base)) return response.writeHead(302, { location: base }).end();
     request.url = `/${request.url.slice(base.length)}`;
-    serve(request, response, () => response.writeHead(404).end('not found'));
+    serve(request, response, () => void response.writeHead(404).end('not found'));
   });
   const address = files.address();
   const actual = typeof address === 'object' ? address?.port : port;
