@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { localhostAllowedOrigins, validateOriginHeader } from '@modelcontextprotocol/server';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import { checkMirroredHeaders } from './mirrored-headers.ts';
 import { checkContentType, parseMessage, readBody } from './read-message.ts';
@@ -43,6 +44,7 @@ async function judge(
 
   const headers = readHeaders(incoming);
   const header = singleHeader(headers);
+  if (targetPath === path) checkOrigin(header('origin'));
   let body: Promise<Buffer> | undefined;
   let message: Promise<Message> | undefined;
   const request: GateRequest = {
@@ -64,6 +66,12 @@ async function judge(
   if (request.method !== 'POST') return rpcError(405, -32600, 'use POST', { allow: 'POST' });
   checkMirroredHeaders(header, await request.message());
   return { headers: forwardedHeaders(headers), body: (await body) ?? Buffer.alloc(0) };
+}
+
+/** Refuse pages of other sites (MCP 2026-07-28, Streamable HTTP): only this machine's may call. */
+function checkOrigin(origin: string | undefined): void {
+  if (validateOriginHeader(origin, localhostAllowedOrigins()).ok) return;
+  throw new Refusal(rpcError(403, -32600, 'this origin may not call'));
 }
 
 const notFound: Answer = rpcError(404, -32600, 'not found');

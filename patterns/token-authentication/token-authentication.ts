@@ -1,0 +1,70 @@
+import { Refusal, rpcError } from '../gate/refusal.ts';
+import type { Answer, Caller, Stage } from '../gate/stage.ts';
+import { createChallenge, type Challenge } from './challenge.ts';
+import { createMetadata, metadataUrl } from './metadata.ts';
+import { findMistakes, type Options } from './options.ts';
+import { readToken } from './read-token.ts';
+import { covers, scopeFor } from './scopes.ts';
+import { createVerifier, InvalidToken, KeysUnavailable } from './verify-token.ts';
+
+/**
+ * Make a resource server (MCP 2026-07-28, Authorization) out of whatever stands behind: no request
+ * passes without an access token for this server alone, with the scope that the request needs.
+ * Throws when an option is wrong.
+ */
+export function tokenAuthentication(options: Options): Stage {
+  for (const [option, mistake] of findMistakes(options)) throw new Error(`${option}: ${mistake}`);
+  const { scopes } = options;
+  const firstScope = scopes[0] as string;
+  const document = metadataUrl(options.resource);
+  const challenge = createChallenge(document, firstScope);
+  const metadata = createMetadata(options);
+  const verify = createVerifier(options);
+
+  // #region stage
+  return async (request) => {
+    if (request.target === document.pathname) return metadata(request.method);
+    if (request.target.startsWith('/.well-known/')) return { status: 404 };
+
+    const token = readToken(request, challenge);
+    const caller = await authenticate(verify, token, challenge);
+    if (!covers(caller.scopes, firstScope, scopes)) {
+      return challenge.refused('insufficient_scope', needs(firstScope));
+    }
+    request.caller = caller;
+    if (request.method !== 'POST') return undefined;
+
+    const scope = scopeFor(await request.message(), options);
+    if (scope === undefined) return noScopeOpensIt;
+    if (!covers(caller.scopes, scope, scopes)) {
+      return challenge.refused('insufficient_scope', needs(scope), scope);
+    }
+    return undefined;
+  };
+  // #endregion
+}
+
+/** Refused for good: no scope that a client could ask for opens the tool. */
+const noScopeOpensIt: Answer = rpcError(403, -32600, 'this tool is open to nobody');
+
+function needs(scope: string): string {
+  return `this call needs ${scope}`;
+}
+
+/** Verify a token; without the issuer's keys nothing is let in, and the client may try later. */
+async function authenticate(
+  verify: (token: string) => Promise<Caller>,
+  token: string,
+  challenge: Challenge,
+): Promise<Caller> {
+  try {
+    return await verify(token);
+  } catch (error) {
+    if (error instanceof InvalidToken) {
+      throw new Refusal(challenge.refused('invalid_token', error.message));
+    }
+    if (!(error instanceof KeysUnavailable)) throw error;
+    const text = 'the keys of the authorization server cannot be fetched';
+    throw new Refusal(rpcError(503, -32603, text, { 'retry-after': '5' }));
+  }
+}

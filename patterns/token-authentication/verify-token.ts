@@ -1,0 +1,84 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import type { Caller } from '../gate/stage.ts';
+import type { Options } from './options.ts';
+
+/** The token is not valid here; the message says why in words fit for `error_description`. */
+export class InvalidToken extends Error {}
+
+/** The issuer's keys cannot be had, so nothing can be said about a token. */
+export class KeysUnavailable extends Error {}
+
+/** Prepare the checks of RFC 9068 §4; throws InvalidToken or KeysUnavailable. */
+export function createVerifier(options: Options): (token: string) => Promise<Caller> {
+  const keys = createKeys(options);
+  // #region verify
+  return async (token) => {
+    const { payload } = await jwtVerify(token, keys, {
+      typ: 'at+jwt',
+      issuer: options.issuer,
+      audience: options.resource,
+      algorithms: options.algorithms,
+      requiredClaims: ['exp', 'sub', 'client_id'],
+      clockTolerance: options.clockTolerance ?? 5,
+    }).catch(explain);
+    checkSoleAudience(payload);
+    return toCaller(payload);
+  };
+  // #endregion
+}
+
+/** Refuse a second audience: whoever it names could replay the token here. */
+function checkSoleAudience({ aud }: JWTPayload): void {
+  if ([aud].flat().length > 1) throw new InvalidToken('the token has a second audience');
+}
+
+function toCaller(payload: JWTPayload): Caller {
+  const { iss, sub, client_id: clientId, scope } = payload;
+  return {
+    issuer: text(iss),
+    subject: text(sub),
+    clientId: text(clientId),
+    scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [],
+    claims: payload,
+  };
+}
+
+function text(claim: unknown): string {
+  if (typeof claim === 'string' && claim !== '') return claim;
+  throw new InvalidToken('the token names no subject or no client');
+}
+
+/** Fetch the issuer's keys when needed; tell an unknown key from keys that cannot be had. */
+function createKeys({ jwksUri, jwksCacheMaxAge, jwksCooldown }: Options) {
+  const remote = createRemoteJWKSet(new URL(jwksUri), {
+    cacheMaxAge: jwksCacheMaxAge ?? 600_000,
+    cooldownDuration: jwksCooldown ?? 30_000,
+    timeoutDuration: 3_000,
+  });
+  return (...parameters: Parameters<typeof remote>) =>
+    remote(...parameters).catch((error: unknown) => {
+      const unknownKey =
+        error instanceof errors.JWKSNoMatchingKey ||
+        error instanceof errors.JWKSMultipleMatchingKeys;
+      throw unknownKey || error instanceof errors.JOSENotSupported ? error : new KeysUnavailable();
+    });
+}
+
+function explain(error: unknown): never {
+  if (error instanceof KeysUnavailable) throw error;
+  if (error instanceof errors.JWTExpired) throw new InvalidToken('the token has expired');
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    throw new InvalidToken(claimMistakes[error.claim] ?? `the token has no valid ${error.claim}`);
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) {
+    throw new InvalidToken('the signature algorithm is not accepted');
+  }
+  throw new InvalidToken('the token is not signed by the issuer');
+}
+
+const claimMistakes: Record<string, string | undefined> = {
+  aud: 'the token is for another server',
+  iss: 'the token is from another issuer',
+  nbf: 'the token is not valid yet',
+  typ: 'the token is not an access token',
+};
