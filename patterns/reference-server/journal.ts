@@ -13,6 +13,7 @@ export class Journal {
 
   constructor(file?: string) {
     this.file = file;
+    if (file !== undefined) appendFileSync(file, '');
   }
 
   append(call: Call): void {

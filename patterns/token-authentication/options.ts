@@ -19,13 +19,16 @@ export interface Options {
   jwksCooldown?: number;
 }
 
+/** The options that can be wrong by themselves. */
+export type Option = 'resource' | 'issuer' | 'jwksUri' | 'algorithms' | 'scopes' | 'tools';
+
 const asymmetric = /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519|ML-DSA-(?:44|65|87))$/;
 const scopeToken = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /** Say what is wrong with each option, by its name; nothing when all are right. */
-export function findMistakes(options: Options): [option: keyof Options, mistake: string][] {
+export function findMistakes(options: Options): [option: Option, mistake: string][] {
   const { resource, issuer, jwksUri, algorithms, scopes, tools } = options;
-  const mistakes: [keyof Options, string][] = [];
+  const mistakes: [Option, string][] = [];
   if (!isSecure(resource) || new URL(resource).href !== resource || /[?#]/.test(resource)) {
     mistakes.push(['resource', `"${resource}" is not a canonical https URL without query`]);
   }

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { Journal } from './journal.ts';
+import { startReferenceServer } from './reference-server.ts';
+
+const help = `node patterns/reference-server/main.ts [--port 8080] [--host 127.0.0.1] [--legacy] [--journal FILE]
+
+Serves model operations over MCP 2026-07-28 at /mcp; --legacy answers 2025-11-25 too;
+--journal appends every executed call to FILE, one JSON object per line.`;
+
+try {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8080' },
+      host: { type: 'string', default: '127.0.0.1' },
+      legacy: { type: 'boolean', default: false },
+      journal: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    process.exit(0);
+  }
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_535)
+    throw new Error(`--port ${values.port}: no port`);
+  const { url, close } = await startReferenceServer({
+    port,
+    host: values.host,
+    legacy: values.legacy,
+    journal: new Journal(values.journal),
+  });
+  console.log(`model-operations on ${url.href}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void close().then(() => process.exit(0)));
+  }
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const [line] = message.split(/\n|\. /);
+  console.error(code === 'EADDRINUSE' ? `${line}: choose another with --port` : line);
+  process.exit(1);
+}
