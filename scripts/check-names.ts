@@ -45,7 +45,7 @@ await main(() => {
       .use(remarkGfm)
       .parse(readFileSync(join(root, page), 'utf8'));
     visit(tree, (node) => {
-      if (node.type === 'link') return (node as Link).url.startsWith('http') ? SKIP : undefined;
+      if (node.type === 'link') return /^(http|\/)/.test((node as Link).url) ? SKIP : undefined;
       if (node.type !== 'inlineCode') return undefined;
       names += 1;
       const { value, position } = node as InlineCode;
