@@ -16,7 +16,7 @@ const hopByHop = [
 
 /** How long a server may take to accept a connection, and then to begin its answer, in ms. */
 const connectTimeout = 5_000;
-const answerTimeout = 120_000;
+const answerTimeout = 300_000;
 
 /**
  * Pass a request on to another server, byte for byte, and its answer back as it arrives. A client
@@ -29,21 +29,27 @@ export function forward(upstream: URL): Inner {
       const outgoing = httpRequest(upstream, { method: 'POST', agent: false });
       for (const [name, value] of headers) outgoing.appendHeader(name, value);
       outgoing.setHeader('content-length', body.length);
-      let timer = setTimeout(() => fail(504, 'the server does not answer'), connectTimeout);
+      let timer = setTimeout(giveUp, connectTimeout);
       outgoing.on('socket', (socket) =>
         socket.once('connect', () => {
           clearTimeout(timer);
-          timer = setTimeout(() => fail(504, 'the server does not answer'), answerTimeout);
+          timer = setTimeout(giveUp, answerTimeout);
         }),
       );
       outgoing.on('response', (answer) => {
         clearTimeout(timer);
-        response.writeHead(answer.statusCode ?? 502, endToEnd(answer));
+        answer.on('error', () => response.destroy());
+        try {
+          response.writeHead(answer.statusCode ?? 0, endToEnd(answer));
+        } catch {
+          outgoing.destroy();
+          return;
+        }
         response.flushHeaders();
         answer.pipe(response);
-        answer.on('error', () => response.destroy());
       });
-      outgoing.on('error', () => fail(502, 'the server behind the gate cannot be reached'));
+      outgoing.on('error', () => outgoing.destroy());
+      outgoing.on('close', () => fail(502, 'the server behind the gate gave no answer'));
       response.on('close', () => {
         clearTimeout(timer);
         outgoing.destroy();
@@ -51,12 +57,13 @@ export function forward(upstream: URL): Inner {
       });
       outgoing.end(body);
 
-      function fail(status: number, message: string): void {
+      function giveUp(): void {
+        fail(504, 'the server behind the gate takes too long');
         outgoing.destroy();
-        if (response.headersSent || response.destroyed) {
-          response.destroy();
-          return;
-        }
+      }
+
+      function fail(status: number, message: string): void {
+        if (response.headersSent || response.destroyed) return;
         const answer = rpcError(status, -32603, message);
         response.writeHead(answer.status, answer.headers).end(answer.body);
       }
@@ -66,6 +73,7 @@ export function forward(upstream: URL): Inner {
 function endToEnd(answer: IncomingMessage): string[] {
   const named = (answer.headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
   const dropped = new Set([...hopByHop, ...named]);
+  if (answer.headers['transfer-encoding'] !== undefined) dropped.add('content-length');
   const kept: string[] = [];
   for (let i = 0; i < answer.rawHeaders.length; i += 2) {
     const [name, value] = answer.rawHeaders.slice(i, i + 2) as [string, string];

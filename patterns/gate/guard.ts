@@ -85,13 +85,24 @@ function readHeaders({ rawHeaders }: IncomingMessage): [string, string][] {
   return headers;
 }
 
-/** Look up a field that may occur once; two of it may be read differently, so they are refused. */
+/** Fields that occur once: of two, one reader takes the first and another the last. */
+const singletons = [
+  'content-encoding',
+  'content-type',
+  'host',
+  'mcp-method',
+  'mcp-name',
+  'mcp-protocol-version',
+  'origin',
+];
+
+/** Refuse a field that occurs twice (RFC 9110 §5.3), and return what looks one up. */
 function singleHeader(headers: readonly [string, string][]) {
-  return (name: string): string | undefined => {
-    const values = headers.filter(([each]) => each.toLowerCase() === name);
-    if (values.length > 1) throw new Refusal(rpcError(400, -32600, `${name} occurs twice`));
-    return values[0]?.[1];
-  };
+  for (const name of singletons) {
+    if (headers.filter(([each]) => each.toLowerCase() === name).length < 2) continue;
+    throw new Refusal(rpcError(400, -32600, `${name} occurs twice`));
+  }
+  return (name: string) => headers.find(([each]) => each.toLowerCase() === name)?.[1];
 }
 
 function send(response: ServerResponse, answer: Answer): void {

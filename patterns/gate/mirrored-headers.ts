@@ -25,15 +25,16 @@ export function checkMirroredHeaders(
   const meta = message.params?.['_meta'] as Record<string, unknown> | undefined;
   const version = meta?.['io.modelcontextprotocol/protocolVersion'];
   const parameter = named.get(message.method);
-  const mirrors = [
-    ['mcp-protocol-version', version ?? header('mcp-protocol-version')],
-    ['mcp-method', message.method],
-    ['mcp-name', parameter === undefined ? undefined : message.params?.[parameter]],
-  ] as const;
-  for (const [name, value] of mirrors) {
-    const sent = header(name);
-    if (sent === undefined || decodeValue(sent) === value) continue;
-    throw new Refusal(rpcError(400, headerMismatch, `${name} differs from the body`));
+  const name = parameter === undefined ? undefined : message.params?.[parameter];
+  check('mcp-method', message.method);
+  if (version !== undefined) check('mcp-protocol-version', version);
+  if (parameter !== undefined) check('mcp-name', name);
+
+  function check(field: string, value: unknown): void {
+    const sent = header(field);
+    if (sent === undefined || decodeValue(sent) === value) return;
+    const text = `${field} differs from the body`;
+    throw new Refusal(rpcError(400, headerMismatch, text, {}, message.id));
   }
 }
 

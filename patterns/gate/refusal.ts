@@ -10,13 +10,14 @@ export class Refusal extends Error {
   }
 }
 
-/** Answer with a JSON-RPC error that belongs to no request id (JSON-RPC 2.0 §5.1). */
+/** Answer with a JSON-RPC error; `id` is null when no request was read (JSON-RPC 2.0 §5). */
 export function rpcError(
   status: number,
   code: number,
   message: string,
   headers: Record<string, string> = {},
+  id: string | number | null = null,
 ): Answer {
-  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id: null });
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id });
   return { status, headers: { 'content-type': 'application/json', ...headers }, body };
 }

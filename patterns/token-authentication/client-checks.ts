@@ -1,4 +1,9 @@
-import * as oauth from 'oauth4webapi';
+import {
+  AuthorizationResponseError,
+  validateAuthResponse,
+  type AuthorizationServer,
+  type Client,
+} from 'oauth4webapi';
 import { isSecure } from './options.ts';
 
 /** A server, an authorization server or an answer that a client must not trust. */
@@ -12,25 +17,25 @@ export function checkSecure(what: string, url = ''): void {
 }
 
 /** The metadata is about the server that was asked for (RFC 9728 §3.3). */
-export function checkResource(metadata: oauth.ResourceServer, server: URL): void {
-  if (metadata.resource === server.href) return;
-  throw new Untrusted(`the metadata is about ${metadata.resource}`);
+export function checkResource(resource: string, server: URL): void {
+  if (resource === server.href) return;
+  throw new Untrusted(`the metadata is about ${resource}`);
 }
 
 /** A client id is used only where it was registered. */
-export function checkRegistration(issuer: string, registeredWith = issuer): void {
-  if (issuer === registeredWith) return;
+export function checkRegistration(issuer: string, own = issuer): void {
+  if (issuer === own) return;
   throw new Untrusted(`the client is not registered with ${issuer}`);
 }
 
 /** The issuer is the one asked, character by character (RFC 8414 §3.3). */
-export function checkIssuer(as: oauth.AuthorizationServer, issuer: string): void {
-  if (as.issuer === issuer) return;
-  throw new Untrusted(`${issuer} names itself ${as.issuer}`);
+export function checkIssuer(named: string, issuer: string): void {
+  if (named === issuer) return;
+  throw new Untrusted(`${issuer} names itself ${named}`);
 }
 
 /** A server that does not announce S256 may ignore the challenge. */
-export function checkPkce(as: oauth.AuthorizationServer): void {
+export function checkPkce(as: AuthorizationServer): void {
   if (as.code_challenge_methods_supported?.includes('S256')) return;
   throw new Untrusted(`${as.issuer} does not announce PKCE with S256`);
 }
@@ -39,15 +44,15 @@ export function checkPkce(as: oauth.AuthorizationServer): void {
 // #region answer
 /** The answer belongs to this request (`state`) and issuer (RFC 9207 §2.4). */
 export function checkAnswer(
-  as: oauth.AuthorizationServer,
-  client: oauth.Client,
+  as: AuthorizationServer,
+  client: Client,
   callback: URL,
   state: string,
 ): URLSearchParams {
   try {
-    return oauth.validateAuthResponse(as, client, callback, state);
+    return validateAuthResponse(as, client, callback, state);
   } catch (error) {
-    if (error instanceof oauth.AuthorizationResponseError) throw error;
+    if (error instanceof AuthorizationResponseError) throw error;
     throw new Untrusted(`the answer is not from this request and ${as.issuer}`);
   }
 }

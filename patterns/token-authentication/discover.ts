@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { checkIssuer, checkResource, checkSecure, Untrusted } from './client-checks.ts';
 import { metadataUrl } from './metadata.ts';
 
-const resourceMetadata = z.object({
+const resourceShape = z.object({
   resource: z.string(),
   authorization_servers: z.tuple([z.string()], z.string()),
   scopes_supported: z.array(z.string()).optional(),
 });
 
-const serverMetadata = z.object({
+const authorizationServerShape = z.object({
   issuer: z.string(),
   authorization_endpoint: z.string(),
   token_endpoint: z.string(),
@@ -17,8 +17,8 @@ const serverMetadata = z.object({
   authorization_response_iss_parameter_supported: z.boolean().optional(),
 });
 
-type ResourceMetadata = z.infer<typeof resourceMetadata>;
-type ServerMetadata = z.infer<typeof serverMetadata>;
+type ResourceMetadata = z.infer<typeof resourceShape>;
+type AuthorizationServerMetadata = z.infer<typeof authorizationServerShape>;
 
 const discover = {
   jsonrpc: '2.0',
@@ -71,15 +71,18 @@ export async function discoverResource(
   send: typeof fetch,
 ): Promise<ResourceMetadata> {
   const response = await fetchFirst('resource_metadata', candidates, send);
-  const metadata = await read(response, resourceMetadata);
-  checkResource(metadata, server);
+  const metadata = await read(response, resourceShape);
+  checkResource(metadata.resource, server);
   return metadata;
 }
 // #endregion
 
 // #region issuer
 /** Fetch the metadata of an issuer: RFC 8414 first, then OpenID Connect. */
-export async function discoverIssuer(issuer: string, send: typeof fetch): Promise<ServerMetadata> {
+export async function discoverIssuer(
+  issuer: string,
+  send: typeof fetch,
+): Promise<AuthorizationServerMetadata> {
   checkSecure('authorization server', issuer);
   const { origin, pathname } = new URL(issuer);
   const path = pathname === '/' ? '' : pathname;
@@ -89,8 +92,8 @@ export async function discoverIssuer(issuer: string, send: typeof fetch): Promis
     `${origin}${path}/.well-known/openid-configuration`,
   ].map((url) => new URL(url));
   const response = await fetchFirst('authorization server', candidates, send);
-  const as = await read(response, serverMetadata);
-  checkIssuer(as, issuer);
+  const as = await read(response, authorizationServerShape);
+  checkIssuer(as.issuer, issuer);
   return as;
 }
 // #endregion

@@ -32,6 +32,7 @@ export async function obtainToken(options: ObtainOptions): Promise<ObtainedToken
   const challenge = await readChallenge(serverUrl, send);
   const resource = await discoverResource(serverUrl, challenge.metadata, send);
   const issuer = resource.authorization_servers[0];
+  const minimal = resource.scopes_supported?.join(' ');
   checkRegistration(issuer, options.expectedIssuer);
   const as = await discoverIssuer(issuer, send);
   checkPkce(as);
@@ -40,11 +41,9 @@ export async function obtainToken(options: ObtainOptions): Promise<ObtainedToken
   // #endregion
 
   // #region authorize
+  const scope = options.scope ?? challenge.scope ?? minimal;
   const verifier = oauth.generateRandomCodeVerifier();
   const state = oauth.generateRandomState();
-  const [scope] = [options.scope, challenge.scope, resource.scopes_supported?.join(' ')].filter(
-    (each) => each !== undefined,
-  );
   const request = new URL(as.authorization_endpoint);
   for (const [name, value] of Object.entries({
     response_type: 'code',
@@ -77,7 +76,7 @@ export async function obtainToken(options: ObtainOptions): Promise<ObtainedToken
       [oauth.allowInsecureRequests]: true,
     },
   );
-  const token = await oauth.processAuthorizationCodeResponse(as, client, response);
   // #endregion
+  const token = await oauth.processAuthorizationCodeResponse(as, client, response);
   return { accessToken: token.access_token, issuer: as.issuer, scope: token.scope ?? scope };
 }

@@ -12,13 +12,14 @@ export function covers(
   return granted.some((scope) => narrowToBroad.indexOf(scope) >= rank);
 }
 
-/** The scope that a message needs; undefined for a tool that nothing opens. */
+/** The scope that a request needs; undefined for a tool that nothing opens. */
 export function scopeFor(
-  message: Message,
+  message: Message | undefined,
   { scopes, tools }: Pick<Options, 'scopes' | 'tools'>,
 ): string | undefined {
-  if (message.method !== 'tools/call') return scopes[0];
-  const tool = String(message.params?.['name']);
-  return Object.hasOwn(tools, tool) ? tools[tool] : undefined;
+  if (message?.method !== 'tools/call') return scopes[0];
+  const tool = message.params?.['name'];
+  if (typeof tool !== 'string' || !Object.hasOwn(tools, tool)) return undefined;
+  return tools[tool];
 }
 // #endregion

@@ -15,7 +15,7 @@ import { createVerifier, InvalidToken, KeysUnavailable } from './verify-token.ts
 export function tokenAuthentication(options: Options): Stage {
   for (const [option, mistake] of findMistakes(options)) throw new Error(`${option}: ${mistake}`);
   const { scopes } = options;
-  const firstScope = scopes[0] as string;
+  const [firstScope = ''] = scopes;
   const document = metadataUrl(options.resource);
   const challenge = createChallenge(document, firstScope);
   const metadata = createMetadata(options);
@@ -28,16 +28,15 @@ export function tokenAuthentication(options: Options): Stage {
 
     const token = readToken(request, challenge);
     const caller = await authenticate(verify, token, challenge);
-    if (!covers(caller.scopes, firstScope, scopes)) {
-      return challenge.refused('insufficient_scope', needs(firstScope));
-    }
     request.caller = caller;
-    if (request.method !== 'POST') return undefined;
 
-    const scope = scopeFor(await request.message(), options);
+    const isPost = request.method === 'POST';
+    const message = isPost ? await request.message() : undefined;
+    const scope = scopeFor(message, options);
     if (scope === undefined) return noScopeOpensIt;
     if (!covers(caller.scopes, scope, scopes)) {
-      return challenge.refused('insufficient_scope', needs(scope), scope);
+      const needs = `this call needs ${scope}`;
+      return challenge.refused('insufficient_scope', needs, scope);
     }
     return undefined;
   };
@@ -46,10 +45,6 @@ export function tokenAuthentication(options: Options): Stage {
 
 /** Refused for good: no scope that a client could ask for opens the tool. */
 const noScopeOpensIt: Answer = rpcError(403, -32600, 'this tool is open to nobody');
-
-function needs(scope: string): string {
-  return `this call needs ${scope}`;
-}
 
 /** Verify a token; without the issuer's keys nothing is let in, and the client may try later. */
 async function authenticate(
