@@ -9,6 +9,8 @@ export function makeOnce(folder: string, make: (draft: string) => Promise<void>)
   if (found !== undefined) return found;
   const made = existsSync(folder) ? Promise.resolve(folder) : makeDraft(folder, make);
   making.set(folder, made);
+  // what failed may be tried again
+  made.catch(() => making.delete(folder));
   return made;
 }
 

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { root } from '../scripts/lib/paths.ts';
+import {
+  Bench,
+  buildYaml,
+  changesBetween,
+  objectsOf,
+  placesOf,
+  type Tree,
+} from './lib/manifests.ts';
+
+const bench = new Bench();
+after(() => bench.remove());
+
+test('every pod of base and every gate meets the Pod Security level restricted', async () => {
+  for (const folder of ['manifests/base', 'manifests/token-authentication']) {
+    const places = placesOf(objectsOf(await buildYaml(join(root, folder))));
+    const pod = 'Deployment spec.template.spec';
+    assert.equal(places.get(`${pod}.securityContext.runAsNonRoot`), 'true');
+    assert.equal(places.get(`${pod}.securityContext.seccompProfile.type`), '"RuntimeDefault"');
+    assert.equal(places.get(`${pod}.automountServiceAccountToken`), 'false');
+    const names = folder.endsWith('base') ? ['mcp-server'] : ['mcp-gate', 'mcp-server'];
+    for (const name of names) {
+      const context = `${pod}.containers.${name}.securityContext`;
+      assert.equal(places.get(`${context}.allowPrivilegeEscalation`), 'false');
+      assert.equal(places.get(`${context}.capabilities.drop.0`), '"ALL"');
+      assert.equal(places.get(`${context}.readOnlyRootFilesystem`), 'true');
+      assert.ok(places.has(`${pod}.containers.${name}.resources.limits.memory`));
+      assert.ok(places.has(`${pod}.containers.${name}.readinessProbe.httpGet.port`));
+    }
+  }
+});
+
+test('the gate meets the Pod Security level restricted in a pod that says nothing of it', async () => {
+  const places = placesOf(serverOf(await buildYaml(join(root, 'test/readers/own'))));
+  const context = 'Deployment spec.template.spec.containers.mcp-gate.securityContext';
+  assert.equal(places.get(`${context}.runAsNonRoot`), 'true');
+  assert.equal(places.get(`${context}.runAsUser`), '65532');
+  assert.equal(places.get(`${context}.seccompProfile.type`), '"RuntimeDefault"');
+  assert.equal(places.get(`${context}.allowPrivilegeEscalation`), 'false');
+  assert.equal(places.get(`${context}.capabilities.drop.0`), '"ALL"');
+});
+
+test("a reader's server keeps all that it has, and gains the gate before it", async () => {
+  const [alone, guarded] = await aloneAndGuarded('own');
+  const changes = changesBetween(alone, guarded);
+  const server = 'Deployment spec.template.spec';
+  assert.deepEqual(
+    changes.filter((place) => !place.startsWith(`${server}.containers.mcp-gate.`)),
+    [
+      'ConfigMap apiVersion',
+      'ConfigMap data.close_ticket',
+      'ConfigMap data.search_tickets',
+      'ConfigMap kind',
+      'ConfigMap metadata.labels.app.kubernetes.io/part-of',
+      'ConfigMap metadata.name',
+      'ConfigMap metadata.namespace',
+      `${server}.volumes.mcp-gate-tools.configMap.name`,
+      `${server}.volumes.mcp-gate-tools.name`,
+      'NetworkPolicy apiVersion',
+      'NetworkPolicy kind',
+      'NetworkPolicy metadata.labels.app.kubernetes.io/part-of',
+      'NetworkPolicy metadata.name',
+      'NetworkPolicy metadata.namespace',
+      'NetworkPolicy spec.ingress.0.ports.0.port',
+      'NetworkPolicy spec.ingress.0.ports.0.protocol',
+      'NetworkPolicy spec.podSelector.matchLabels.app',
+      'NetworkPolicy spec.podSelector.matchLabels.tier',
+      'NetworkPolicy spec.policyTypes.0',
+      'Service spec.ports.0.targetPort',
+    ],
+  );
+});
+
+test('the gate before a Deployment is configured by the settings of its reader', async () => {
+  const places = placesOf(objectsOf(await buildYaml(join(root, 'test/readers/own'))));
+  const gate = 'Deployment spec.template.spec.containers.mcp-gate';
+  const facts: Record<string, string> = {
+    [`${gate}.image`]: '"images.example.net/mcp-security-framework:0.1.0"',
+    [`${gate}.ports.mcp-gate.containerPort`]: '9443',
+    [`${gate}.env.MCP_GATE_PORT.value`]: '"9443"',
+    [`${gate}.env.MCP_GATE_UPSTREAM.value`]: '"http://127.0.0.1:7777"',
+    [`${gate}.env.MCP_RESOURCE.value`]: '"https://tickets.example.net/tickets"',
+    [`${gate}.env.MCP_ISSUER.value`]: '"https://id.example.net/"',
+    [`${gate}.env.MCP_JWKS.value`]: '"https://id.example.net/keys"',
+    [`${gate}.env.MCP_ALGORITHMS.value`]: '"EdDSA"',
+    [`${gate}.env.MCP_SCOPES.value`]: '"tickets:read tickets:write"',
+    [`${gate}.env.MCP_TOOLS_DIR.value`]: '"/etc/mcp-gate/tools"',
+    [`${gate}.volumeMounts.mcp-gate-tools.mountPath`]: '"/etc/mcp-gate/tools"',
+    [`${gate}.volumeMounts.mcp-gate-tools.readOnly`]: 'true',
+    [`${gate}.readinessProbe.httpGet.path`]: '"/healthz"',
+    [`${gate}.readinessProbe.httpGet.port`]: '"mcp-gate"',
+    'ConfigMap data.close_ticket': '"tickets:write"',
+    'ConfigMap data.search_tickets': '"tickets:read"',
+    'ConfigMap metadata.namespace': '"tickets"',
+    'Service spec.ports.0.targetPort': '"mcp-gate"',
+    'Service spec.ports.0.port': '7000',
+    'NetworkPolicy metadata.namespace': '"tickets"',
+    'NetworkPolicy spec.podSelector.matchLabels.app': '"ticket-tools"',
+    'NetworkPolicy spec.podSelector.matchLabels.tier': '"tools"',
+    'NetworkPolicy spec.ingress.0.ports.0.port': '9443',
+  };
+  const found = Object.fromEntries(Object.keys(facts).map((place) => [place, places.get(place)]));
+  assert.deepEqual(found, facts);
+  assert.equal(
+    places.get('Deployment spec.template.spec.volumes.mcp-gate-tools.configMap.name'),
+    places.get('ConfigMap metadata.name'),
+  );
+});
+
+test('a StatefulSet gains the gate as a Deployment does, and its other Service stays', async () => {
+  const objects = objectsOf(await buildYaml(join(root, 'test/readers/stateful')));
+  const [peers, ...rest] = objects.sort((a, b) => sortKey(a) - sortKey(b));
+  assert.deepEqual((peers as Tree)['spec'], {
+    clusterIP: 'None',
+    ports: [{ port: 3000 }],
+    selector: { app: 'notes' },
+  });
+  const places = placesOf(rest);
+  const gate = 'StatefulSet spec.template.spec.containers.mcp-gate';
+  assert.equal(places.get(`${gate}.env.MCP_GATE_UPSTREAM.value`), '"http://127.0.0.1:3000"');
+  assert.equal(places.get(`${gate}.env.MCP_GATE_PORT.value`), '"8443"');
+  assert.equal(places.get('Service spec.ports.http.targetPort'), '"mcp-gate"');
+  assert.equal(places.get('NetworkPolicy spec.ingress.0.ports.0.port'), '8443');
+  assert.equal(places.get('NetworkPolicy spec.podSelector.matchLabels.app'), '"notes"');
+  assert.equal(places.get('StatefulSet spec.volumeClaimTemplates.0.metadata.name'), '"data"');
+});
+
+test('every object that the pattern adds carries its label, and none is a Namespace', async () => {
+  for (const reader of ['own', 'stateful']) {
+    const [alone, guarded] = await aloneAndGuarded(reader);
+    const before = objectsOf(alone).map(identify);
+    const added = objectsOf(guarded).filter((object) => !before.includes(identify(object)));
+    const found = added.map(({ kind, metadata }) => [kind, (metadata as Tree)['labels']]);
+    const labels = { 'app.kubernetes.io/part-of': 'token-authentication' };
+    assert.deepEqual(found, [
+      ['ConfigMap', labels],
+      ['NetworkPolicy', labels],
+    ]);
+  }
+});
+
+test('the reference server without the line of the pattern is the base, byte for byte', async () => {
+  const file = 'manifests/token-authentication/kustomization.yaml';
+  const lines = readFileSync(join(root, file), 'utf8');
+  const without = lines.replace(', pattern]', ']');
+  assert.notEqual(without, lines);
+  bench.write(file, without);
+  assert.equal(
+    await buildYaml(join(bench.folder, 'manifests/token-authentication')),
+    await buildYaml(join(root, 'manifests/base')),
+  );
+});
+
+test("a reader's kustomization has six lines at most", () => {
+  for (const reader of ['own', 'stateful', 'reference-server']) {
+    const text = readFileSync(join(root, 'test/readers', reader, 'kustomization.yaml'), 'utf8');
+    assert.ok(text.trimEnd().split('\n').length <= 6, `${reader} has more`);
+  }
+});
+
+/** Build a reader's server without the pattern and with it. */
+async function aloneAndGuarded(reader: string): Promise<[string, string]> {
+  const server = readFileSync(join(root, 'test/readers', reader, 'server.yaml'), 'utf8');
+  bench.write('test/readers/bench/server.yaml', server);
+  bench.write('test/readers/bench/kustomization.yaml', { resources: ['server.yaml'] });
+  return [await buildYaml(bench.reader), await buildYaml(join(root, 'test/readers', reader))];
+}
+
+function identify({ kind, metadata }: Tree): string {
+  return `${kind} ${(metadata as Tree)['name']}`;
+}
+
+function serverOf(text: string): Tree[] {
+  return objectsOf(text).filter(({ kind }) => kind === 'Deployment');
+}
+
+function sortKey(object: Tree): number {
+  return identify(object) === 'Service notes-peers' ? 0 : 1;
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { run } from '../scripts/lib/children.ts';
+import { root } from '../scripts/lib/paths.ts';
+import { makeOnce } from '../scripts/tools/make-once.ts';
+import { missingPrerequisites } from '../scripts/tools/prerequisites.ts';
+import { tool } from '../scripts/tools/tool.ts';
+import { tools } from '../scripts/tools/tools.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tools-'));
+after(() => rmSync(folder, { recursive: true }));
+const path = process.env['PATH'];
+beforeEach(() => {
+  process.env['PATH'] = path;
+});
+
+/** Make PATH lead to these programs and to nothing else. */
+function onlyOnPath(programs: Record<string, string>): string {
+  const bin = mkdtempSync(join(folder, 'bin-'));
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  process.env['PATH'] = bin;
+  return bin;
+}
+
+test('every tool that was built holds the module that its row names', async () => {
+  onlyOnPath({ go: `PATH='${path}' exec go "$@"` });
+  for (const { name, source, version } of tools) {
+    const { stdout } = await run('go', ['version', '-m', await tool(name)]);
+    assert.ok(stdout.includes(`\tpath\t${source}\n`), `${name}: ${stdout}`);
+    assert.match(stdout, new RegExp(`\t(mod|dep)\t\\S+\t${version.replaceAll('.', '\\.')}\th1:`));
+  }
+});
+
+test('a program of the right version on PATH is taken as it is', async () => {
+  const bin = onlyOnPath({ kubeconform: 'echo v0.8.0' });
+  assert.equal(await tool('kubeconform'), join(bin, 'kubeconform'));
+});
+
+test('a program of another version on PATH is passed over', async () => {
+  const bin = onlyOnPath({ kustomize: 'echo v5.8.10', go: `PATH='${path}' exec go "$@"` });
+  assert.notEqual(await tool('kustomize-5.8'), join(bin, 'kustomize'));
+});
+
+test('a tool that cannot be built is named in one line that says how to mend it', async () => {
+  const script = join(root, 'scripts/tools/obtain.ts');
+  const cache = join(folder, 'empty');
+  const tries = [
+    [{}, 'kubeconform v0.8.0 cannot be built: install Go 1.26 or later, or put it on PATH'],
+    [
+      { go: 'echo no space left on device >&2; exit 1' },
+      'kubeconform v0.8.0 was not built: no space left on device (mend that, or put kubeconform v0.8.0 on PATH)',
+    ],
+  ] as const;
+  for (const [programs, says] of tries) {
+    const env = { MCP_CACHE: cache, PATH: onlyOnPath(programs) };
+    const { code, stderr } = await run(process.execPath, [script, 'kubeconform'], { env });
+    assert.equal(code, 1);
+    assert.equal(stderr.trim().split('\n').at(-1), says);
+    assert.deepEqual(readdirSync(join(cache, 'tools')), [], 'a half-built tool is left');
+  }
+});
+
+test('what fails half-way leaves nothing, and is made at the next attempt', async () => {
+  const target = join(folder, 'half', 'made');
+  const dies = async (draft: string) => {
+    writeFileSync(join(draft, 'part'), '');
+    throw new Error('died');
+  };
+  await assert.rejects(makeOnce(target, dies), /died/);
+  assert.deepEqual(readdirSync(join(folder, 'half')), []);
+  const makes = async (draft: string) => writeFileSync(join(draft, 'whole'), '');
+  assert.equal(await makeOnce(target, makes), target);
+  assert.deepEqual(readdirSync(target), ['whole']);
+});
+
+test('of two that make the same at once both find it whole', async () => {
+  const module = join(root, 'scripts/tools/make-once.ts');
+  const target = join(folder, 'twice', 'made');
+  const program = `
+    import { writeFileSync } from 'node:fs';
+    import { makeOnce } from ${JSON.stringify(module)};
+    await makeOnce(${JSON.stringify(target)}, async (draft) => {
+      writeFileSync(draft + '/one', '');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      writeFileSync(draft + '/two', '');
+    });`;
+  const file = join(folder, 'make.ts');
+  writeFileSync(file, program);
+  const ends = await Promise.all([1, 2].map(() => run(process.execPath, [file])));
+  assert.deepEqual(
+    ends.map(({ code, stderr }) => [code, stderr]),
+    [
+      [0, ''],
+      [0, ''],
+    ],
+  );
+  assert.deepEqual(readdirSync(join(folder, 'twice')), ['made']);
+  assert.deepEqual(readdirSync(target), ['one', 'two']);
+});
+
+test('every missing prerequisite is named with the command that installs it', () => {
+  onlyOnPath({ go: 'echo go1.19.8' });
+  const missing = missingPrerequisites('test');
+  assert.deepEqual(
+    missing.map(({ name, why }) => `${name}: ${why}`),
+    ['git: not found', 'Go 1.26 or later: found go1.19.8'],
+  );
+  for (const { name, install } of missing) assert.match(install, /git|curl|brew/, name);
+  assert.deepEqual(
+    missingPrerequisites('start').map(({ name }) => name),
+    ['git'],
+  );
+  onlyOnPath({ go: 'echo go1.27.0', git: '' });
+  assert.deepEqual(missingPrerequisites('test'), []);
+});
