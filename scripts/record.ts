@@ -1,0 +1,31 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeEvidence } from '../test/lib/make-evidence.ts';
+import { problemsOf, runCorpus } from '../test/lib/run-corpus.ts';
+import { writeRunRecord } from '../test/lib/run-record.ts';
+import { main, Mistake } from './lib/main.ts';
+import { root } from './lib/paths.ts';
+
+const help = `npm run record   run every attack and write what it gives to evidence/
+
+example: npm run record && git diff evidence`;
+
+await main(async () => {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help === true) return console.log(help);
+  const cases = await runCorpus();
+  const problems = cases.flatMap(problemsOf);
+  if (problems.length > 0) {
+    throw new Mistake(`nothing recorded, mend these first:\n${problems.join('\n')}`);
+  }
+  const files = makeEvidence(cases);
+  const folder = join(root, 'evidence', 'planes');
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    if (!files.has(`evidence/planes/${name}`)) rmSync(join(folder, name));
+  }
+  for (const [path, text] of files) writeFileSync(join(root, path), text);
+  writeRunRecord(cases);
+  console.log(`${cases.length} verdicts in ${files.size} files`);
+});

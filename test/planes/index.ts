@@ -1,0 +1,7 @@
+import type { Plane } from '../contracts.ts';
+import { typescriptGate } from './typescript-gate.ts';
+import { typescript } from './typescript.ts';
+import { unprotected } from './unprotected.ts';
+
+/** Every plane, in the order of the matrix; the baseline first. */
+export const planes: Plane[] = [unprotected, typescript, typescriptGate];

@@ -1,0 +1,85 @@
+import { startGate } from '../../patterns/gate/start-gate.ts';
+import type { AuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
+import type { Plane } from '../contracts.ts';
+import { fieldValues, sendRaw } from '../lib/raw-http.ts';
+import { startRecordingHop } from '../lib/recording-hop.ts';
+import { resource, type ServerTarget } from '../surfaces/server.ts';
+import {
+  everythingPackage,
+  operations,
+  startEverythingServer,
+  tools,
+} from './everything-server.ts';
+import { stagesFor, startSurroundings } from './protected-server.ts';
+
+const version = '2025-11-25';
+
+/** The same stages as a gate before a published server that is not ours. */
+export const typescriptGate: Plane = {
+  id: 'typescript-gate',
+  title: 'TypeScript, before any server',
+  kind: 'before any server',
+  baseline: false,
+  patterns: ['token-authentication'],
+  surfaces: ['server'],
+  absent: { client: 'a gate stands before servers and runs no client' },
+  components: [everythingPackage, 'jose'],
+  async start() {
+    const around = await startSurroundings();
+    const protectedServer = await startEverythingServer();
+    const hop = await startRecordingHop(protectedServer.socket);
+    const stages = stagesFor(around.authorizationServer, tools);
+    const gate = await startGate({ stages, upstream: hop.url });
+    const speak = await openSession(gate.url, around.authorizationServer);
+    const effects = {
+      calls: hop.calls,
+      clear: () => {
+        hop.calls.length = 0;
+      },
+    };
+    return {
+      targets: { server: { ...around, url: gate.url, operations, speak, effects } },
+      close: async () => {
+        await gate.close();
+        await hop.close();
+        protectedServer.close();
+        await around.close();
+      },
+    };
+  },
+};
+
+/** Shake hands through the gate as alice; the session id that comes back is known to everyone. */
+async function openSession(
+  url: URL,
+  authorizationServer: AuthorizationServer,
+): Promise<ServerTarget['speak']> {
+  const token = await authorizationServer.tokenFor('alice', { scope: 'models:read', resource });
+  const headers: [string, string][] = [
+    ['Host', url.host],
+    ['Accept', 'application/json, text/event-stream'],
+    ['Content-Type', 'application/json'],
+    ['Authorization', `Bearer ${token}`],
+  ];
+  const params = {
+    protocolVersion: version,
+    capabilities: {},
+    clientInfo: { name: 'corpus', version: '1' },
+  };
+  const post = (body: object, more: [string, string][] = []) =>
+    sendRaw(url, {
+      method: 'POST',
+      target: url.pathname,
+      headers: [...headers, ...more],
+      body: JSON.stringify({ jsonrpc: '2.0', ...body }),
+    });
+  const answer = await post({ id: 0, method: 'initialize', params });
+  const [session] = fieldValues(answer.headers, 'mcp-session-id');
+  if (session === undefined) throw new Error(`no session: ${answer.status} ${answer.body}`);
+  const spoken: [string, string][] = [
+    ['MCP-Protocol-Version', version],
+    ['Mcp-Session-Id', session],
+  ];
+  await post({ method: 'notifications/initialized' }, spoken);
+  return () => ({ headers: spoken.map(([name, value]) => [name, value]) });
+}

@@ -1,0 +1,38 @@
+import { startAuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
+import { startReferenceServer } from '../../patterns/reference-server/reference-server.ts';
+import { obtainToken } from '../../patterns/token-authentication/obtain-token.ts';
+import type { Plane } from '../contracts.ts';
+import { resource } from '../surfaces/server.ts';
+import { stagesFor, startSurroundings } from './protected-server.ts';
+import { operations, speak, tools } from './reference-operations.ts';
+
+/** The stages in process, around the reference server; and the client that knows its checks. */
+export const typescript: Plane = {
+  id: 'typescript',
+  title: 'TypeScript, in the server',
+  kind: 'in the server',
+  baseline: false,
+  patterns: ['token-authentication'],
+  surfaces: ['server', 'client'],
+  absent: {},
+  components: ['@modelcontextprotocol/server', 'jose', 'oauth4webapi'],
+  async start() {
+    const around = await startSurroundings();
+    const other = await startAuthorizationServer({ resources: [resource] });
+    const stages = stagesFor(around.authorizationServer, tools);
+    const server = await startReferenceServer({ stages });
+    const { url, journal } = server;
+    const effects = { calls: journal.calls, clear: () => journal.clear() };
+    return {
+      targets: {
+        server: { ...around, url, operations, speak, effects },
+        client: { obtainToken, authorizationServer: around.authorizationServer, other },
+      },
+      close: async () => {
+        await server.close();
+        await other.close();
+        await around.close();
+      },
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import { startAuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
+import { startReferenceServer } from '../../patterns/reference-server/reference-server.ts';
+import type { Plane } from '../contracts.ts';
+import { naiveClient } from '../surfaces/naive-client.ts';
+import { resource } from '../surfaces/server.ts';
+import { startSurroundings } from './protected-server.ts';
+import { operations, speak } from './reference-operations.ts';
+
+/** The baseline: the reference server with nothing before it, and a client that believes all. */
+export const unprotected: Plane = {
+  id: 'unprotected',
+  title: 'Without any control',
+  kind: 'no control',
+  baseline: true,
+  patterns: [],
+  surfaces: ['server', 'client'],
+  absent: {},
+  components: ['@modelcontextprotocol/server'],
+  async start() {
+    const around = await startSurroundings();
+    const other = await startAuthorizationServer({ resources: [resource] });
+    const server = await startReferenceServer();
+    const { url, journal } = server;
+    const effects = { calls: journal.calls, clear: () => journal.clear() };
+    return {
+      targets: {
+        server: { ...around, url, operations, speak, effects },
+        client: {
+          obtainToken: naiveClient,
+          authorizationServer: around.authorizationServer,
+          other,
+        },
+      },
+      close: async () => {
+        await server.close();
+        await other.close();
+        await around.close();
+      },
+    };
+  },
+};
