@@ -1,0 +1,34 @@
+import type { Catalog } from './catalog.ts';
+import { refused, verdictOf, type Evidence } from './evidence.ts';
+
+const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** The numbers that the text may name: `{{attacks}}`, `{{refused:typescript}}`; up to ten in words. */
+export function numbers(
+  evidence: Evidence,
+  { recommendations }: Catalog,
+  release: string,
+): Map<string, string> {
+  const { attacks, planes } = evidence;
+  const enforcing = planes.filter(({ baseline }) => !baseline);
+  const counts: [string, number][] = [
+    ['attacks', attacks.length],
+    ['groups', new Set(attacks.map(({ group }) => group)).size],
+    ['planes', enforcing.length],
+    ['refused', refused(evidence).length],
+    ['recommendations', recommendations.length],
+    ...planes.flatMap((plane): [string, number][] => {
+      const verdicts = attacks.map((attack) => verdictOf(plane, attack));
+      const count = (...wanted: string[]) => verdicts.filter((v) => wanted.includes(v)).length;
+      return [
+        [`refused:${plane.plane}`, count('refused')],
+        [`works:${plane.plane}`, count('works')],
+        [`asked:${plane.plane}`, count('refused', 'refused-not-claimed', 'works')],
+      ];
+    }),
+  ];
+  return new Map([
+    ['release', release],
+    ...counts.map(([name, count]): [string, string] => [name, words[count] ?? String(count)]),
+  ]);
+}
