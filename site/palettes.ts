@@ -1,0 +1,36 @@
+/** The colours of pages, code and drawings; site/styles/tokens.css says the same in CSS. */
+export const palettes = {
+  light: {
+    paper: '#ffffff',
+    surface: '#f5f6f8',
+    line: '#dde1e6',
+    ink: '#1b1e23',
+    ink2: '#565d67',
+    ink3: '#858d98',
+    accent: '#1f4e9e',
+    refused: '#0a6b58',
+    works: '#ad3a10',
+  },
+  dark: {
+    paper: '#15171a',
+    surface: '#1d2024',
+    line: '#31353b',
+    ink: '#e7e9ec',
+    ink2: '#a9b0b9',
+    ink3: '#767e88',
+    accent: '#9bbcf2',
+    refused: '#58c4ab',
+    works: '#f28f66',
+  },
+  print: {
+    paper: '#ffffff',
+    surface: '#f5f6f8',
+    line: '#c9ced5',
+    ink: '#1b1e23',
+    ink2: '#40464e',
+    ink3: '#7a828c',
+    accent: '#1f4e9e',
+    refused: '#07584a',
+    works: '#962f0a',
+  },
+};
