@@ -57,12 +57,7 @@ export class TypstWriter {
         return `#recommendation(${quote(node.id)}, <${node.id}>)[${text}][${proof}]`;
       }
       case 'list':
-        return node.children
-          .map(
-            (item) =>
-              `${node.ordered ? '+' : '-'} ${item.children.map((c) => this.#block(c)).join('\n\n  ')}`,
-          )
-          .join('\n');
+        return node.children.map((item) => `- #entry[${this.#all(item)}]`).join('\n');
       case 'table':
         return this.#table(node);
       case 'code': {
