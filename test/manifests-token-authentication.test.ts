@@ -75,60 +75,6 @@ test("a reader's server keeps all that it has, and gains the gate before it", as
   );
 });
 
-test('the gate before a Deployment is configured by the settings of its reader', async () => {
-  const places = placesOf(objectsOf(await buildYaml(join(root, 'test/readers/own'))));
-  const gate = 'Deployment spec.template.spec.containers.mcp-gate';
-  const facts: Record<string, string> = {
-    [`${gate}.image`]: '"images.example.net/mcp-security-framework:0.1.0"',
-    [`${gate}.ports.mcp-gate.containerPort`]: '9443',
-    [`${gate}.env.MCP_GATE_PORT.value`]: '"9443"',
-    [`${gate}.env.MCP_GATE_UPSTREAM.value`]: '"http://127.0.0.1:7777"',
-    [`${gate}.env.MCP_RESOURCE.value`]: '"https://tickets.example.net/tickets"',
-    [`${gate}.env.MCP_ISSUER.value`]: '"https://id.example.net/"',
-    [`${gate}.env.MCP_JWKS.value`]: '"https://id.example.net/keys"',
-    [`${gate}.env.MCP_ALGORITHMS.value`]: '"EdDSA"',
-    [`${gate}.env.MCP_SCOPES.value`]: '"tickets:read tickets:write"',
-    [`${gate}.env.MCP_TOOLS_DIR.value`]: '"/etc/mcp-gate/tools"',
-    [`${gate}.volumeMounts.mcp-gate-tools.mountPath`]: '"/etc/mcp-gate/tools"',
-    [`${gate}.volumeMounts.mcp-gate-tools.readOnly`]: 'true',
-    [`${gate}.readinessProbe.httpGet.path`]: '"/healthz"',
-    [`${gate}.readinessProbe.httpGet.port`]: '"mcp-gate"',
-    'ConfigMap data.close_ticket': '"tickets:write"',
-    'ConfigMap data.search_tickets': '"tickets:read"',
-    'ConfigMap metadata.namespace': '"tickets"',
-    'Service spec.ports.0.targetPort': '"mcp-gate"',
-    'Service spec.ports.0.port': '7000',
-    'NetworkPolicy metadata.namespace': '"tickets"',
-    'NetworkPolicy spec.podSelector.matchLabels.app': '"ticket-tools"',
-    'NetworkPolicy spec.podSelector.matchLabels.tier': '"tools"',
-    'NetworkPolicy spec.ingress.0.ports.0.port': '9443',
-  };
-  const found = Object.fromEntries(Object.keys(facts).map((place) => [place, places.get(place)]));
-  assert.deepEqual(found, facts);
-  assert.equal(
-    places.get('Deployment spec.template.spec.volumes.mcp-gate-tools.configMap.name'),
-    places.get('ConfigMap metadata.name'),
-  );
-});
-
-test('a StatefulSet gains the gate as a Deployment does, and its other Service stays', async () => {
-  const objects = objectsOf(await buildYaml(join(root, 'test/readers/stateful')));
-  const [peers, ...rest] = objects.sort((a, b) => sortKey(a) - sortKey(b));
-  assert.deepEqual((peers as Tree)['spec'], {
-    clusterIP: 'None',
-    ports: [{ port: 3000 }],
-    selector: { app: 'notes' },
-  });
-  const places = placesOf(rest);
-  const gate = 'StatefulSet spec.template.spec.containers.mcp-gate';
-  assert.equal(places.get(`${gate}.env.MCP_GATE_UPSTREAM.value`), '"http://127.0.0.1:3000"');
-  assert.equal(places.get(`${gate}.env.MCP_GATE_PORT.value`), '"8443"');
-  assert.equal(places.get('Service spec.ports.http.targetPort'), '"mcp-gate"');
-  assert.equal(places.get('NetworkPolicy spec.ingress.0.ports.0.port'), '8443');
-  assert.equal(places.get('NetworkPolicy spec.podSelector.matchLabels.app'), '"notes"');
-  assert.equal(places.get('StatefulSet spec.volumeClaimTemplates.0.metadata.name'), '"data"');
-});
-
 test('every object that the pattern adds carries its label, and none is a Namespace', async () => {
   for (const reader of ['own', 'stateful']) {
     const [alone, guarded] = await aloneAndGuarded(reader);
@@ -171,13 +117,9 @@ async function aloneAndGuarded(reader: string): Promise<[string, string]> {
 }
 
 function identify({ kind, metadata }: Tree): string {
-  return `${kind} ${(metadata as Tree)['name']}`;
+  return `${String(kind)} ${String((metadata as Tree)['name'])}`;
 }
 
 function serverOf(text: string): Tree[] {
   return objectsOf(text).filter(({ kind }) => kind === 'Deployment');
-}
-
-function sortKey(object: Tree): number {
-  return identify(object) === 'Service notes-peers' ? 0 : 1;
 }

@@ -68,13 +68,13 @@ test('a tool that cannot be built is named in one line that says how to mend it'
 
 test('what fails half-way leaves nothing, and is made at the next attempt', async () => {
   const target = join(folder, 'half', 'made');
-  const dies = async (draft: string) => {
+  const dies = (draft: string) => {
     writeFileSync(join(draft, 'part'), '');
-    throw new Error('died');
+    return Promise.reject(new Error('died'));
   };
   await assert.rejects(makeOnce(target, dies), /died/);
   assert.deepEqual(readdirSync(join(folder, 'half')), []);
-  const makes = async (draft: string) => writeFileSync(join(draft, 'whole'), '');
+  const makes = (draft: string) => Promise.resolve(writeFileSync(join(draft, 'whole'), ''));
   assert.equal(await makeOnce(target, makes), target);
   assert.deepEqual(readdirSync(target), ['whole']);
 });

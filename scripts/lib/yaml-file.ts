@@ -12,7 +12,7 @@ export interface YamlFile {
   documents: Document.Parsed[];
   problems: Problem[];
   /** Name the line of an offset in the text. */
-  line(offset: number): number;
+  line: (offset: number) => number;
 }
 
 /** Read a YAML file, named from the root, with every error that the parser finds. */

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readConfiguration } from '../patterns/gate/configuration.ts';
+import { run } from '../scripts/lib/children.ts';
+import { root } from '../scripts/lib/paths.ts';
+import { Bench, buildYaml, objectsOf, placesOf, type Tree } from './lib/manifests.ts';
+
+const bench = new Bench();
+after(() => bench.remove());
+
+test('the gate before a Deployment is configured by the settings of its reader', async () => {
+  const places = placesOf(objectsOf(await buildYaml(join(root, 'test/readers/own'))));
+  const gate = 'Deployment spec.template.spec.containers.mcp-gate';
+  const facts: Record<string, string> = {
+    [`${gate}.image`]: '"images.example.net/mcp-security-framework:0.1.0"',
+    [`${gate}.ports.mcp-gate.containerPort`]: '9443',
+    [`${gate}.env.MCP_GATE_PORT.value`]: '"9443"',
+    [`${gate}.env.MCP_GATE_UPSTREAM.value`]: '"http://127.0.0.1:7777"',
+    [`${gate}.env.MCP_RESOURCE.value`]: '"https://tickets.example.net/tickets"',
+    [`${gate}.env.MCP_ISSUER.value`]: '"https://id.example.net/"',
+    [`${gate}.env.MCP_JWKS.value`]: '"https://id.example.net/keys"',
+    [`${gate}.env.MCP_ALGORITHMS.value`]: '"EdDSA"',
+    [`${gate}.env.MCP_SCOPES.value`]: '"tickets:read tickets:write"',
+    [`${gate}.env.MCP_TOOLS_DIR.value`]: '"/etc/mcp-gate/tools"',
+    [`${gate}.volumeMounts.mcp-gate-tools.mountPath`]: '"/etc/mcp-gate/tools"',
+    [`${gate}.volumeMounts.mcp-gate-tools.readOnly`]: 'true',
+    [`${gate}.readinessProbe.httpGet.path`]: '"/healthz"',
+    [`${gate}.readinessProbe.httpGet.port`]: '"mcp-gate"',
+    'ConfigMap data.close_ticket': '"tickets:write"',
+    'ConfigMap data.search_tickets': '"tickets:read"',
+    'ConfigMap metadata.namespace': '"tickets"',
+    'Service spec.ports.0.targetPort': '"mcp-gate"',
+    'Service spec.ports.0.port': '7000',
+    'NetworkPolicy metadata.namespace': '"tickets"',
+    'NetworkPolicy spec.podSelector.matchLabels.app': '"ticket-tools"',
+    'NetworkPolicy spec.podSelector.matchLabels.tier': '"tools"',
+    'NetworkPolicy spec.policyTypes.0': '"Ingress"',
+    'NetworkPolicy spec.ingress.0.ports.0.port': '9443',
+    'NetworkPolicy spec.ingress.0.ports.0.protocol': '"TCP"',
+  };
+  const found = Object.fromEntries(Object.keys(facts).map((place) => [place, places.get(place)]));
+  assert.deepEqual(found, facts);
+  assert.equal(
+    places.get('Deployment spec.template.spec.volumes.mcp-gate-tools.configMap.name'),
+    places.get('ConfigMap metadata.name'),
+  );
+});
+
+test('a StatefulSet gains the gate as a Deployment does, and its other Service stays', async () => {
+  const objects = objectsOf(await buildYaml(join(root, 'test/readers/stateful')));
+  const isPeers = ({ metadata }: Tree) => (metadata as Tree)['name'] === 'notes-peers';
+  const [peers] = objects.filter(isPeers);
+  assert.deepEqual((peers as Tree)['spec'], {
+    clusterIP: 'None',
+    ports: [{ port: 3000 }],
+    selector: { app: 'notes' },
+  });
+  const places = placesOf(objects.filter((object) => !isPeers(object)));
+  const gate = 'StatefulSet spec.template.spec.containers.mcp-gate';
+  assert.equal(places.get(`${gate}.env.MCP_GATE_UPSTREAM.value`), '"http://127.0.0.1:3000"');
+  assert.equal(places.get(`${gate}.env.MCP_GATE_PORT.value`), '"8443"');
+  assert.equal(places.get('Service spec.ports.http.targetPort'), '"mcp-gate"');
+  assert.equal(places.get('NetworkPolicy spec.ingress.0.ports.0.port'), '8443');
+  assert.equal(places.get('NetworkPolicy spec.podSelector.matchLabels.app'), '"notes"');
+  assert.equal(places.get('StatefulSet spec.volumeClaimTemplates.0.metadata.name'), '"data"');
+});
+
+test('the gate accepts the configuration that the manifests of each reader give it', async () => {
+  const expected: Record<string, [path: string, tools: Record<string, string>]> = {
+    own: ['/tickets', { search_tickets: 'tickets:read', close_ticket: 'tickets:write' }],
+    stateful: ['/notes', { add_note: 'notes:all' }],
+    'reference-server': ['/mcp', { list_models: 'models:read' }],
+  };
+  for (const [reader, [path, tools]] of Object.entries(expected)) {
+    const objects = objectsOf(await buildYaml(join(root, 'test/readers', reader)));
+    const configuration = readConfiguration(gateEnvironment(objects, reader));
+    assert.ok('options' in configuration, JSON.stringify(configuration));
+    assert.deepEqual([configuration.path, configuration.options.tools], [path, tools]);
+  }
+});
+
+test('the command of each container starts the program that its image is named for', async () => {
+  const objects = objectsOf(await buildYaml(join(root, 'manifests/token-authentication')));
+  const commands = containersOf(objects).map(({ name, command }) => [name, command] as const);
+  assert.deepEqual(commands, [
+    ['mcp-gate', ['node', 'patterns/gate/main.ts']],
+    ['mcp-server', ['node', 'patterns/reference-server/main.ts']],
+  ]);
+  const says = { 'mcp-gate': /MCP_GATE_PORT is not set/, 'mcp-server': /--port/ };
+  for (const [name, [program = '', ...args]] of commands) {
+    const env = { PATH: process.env['PATH'] };
+    const end = await run(program, [...args, '--help'], { cwd: root, env, timeoutMs: 20_000 });
+    assert.match(end.stdout + end.stderr, says[name as keyof typeof says]);
+  }
+});
+
+interface Container {
+  name: string;
+  command: string[];
+  env?: { name: string; value: string }[];
+}
+
+function containersOf(objects: Tree[]): Container[] {
+  const [workload] = objects.filter(({ kind }) => /^(Deployment|StatefulSet)$/.test(String(kind)));
+  const { template } = workload?.['spec'] as { template: { spec: { containers: Container[] } } };
+  return template.spec.containers;
+}
+
+/** The gate's environment, with the ConfigMap of its tools mounted into a folder. */
+function gateEnvironment(objects: Tree[], reader: string): Record<string, string> {
+  const gate = containersOf(objects).find(({ name }) => name === 'mcp-gate');
+  const env = Object.fromEntries((gate?.env ?? []).map(({ name, value }) => [name, value]));
+  const tools = objects.find(({ kind }) => kind === 'ConfigMap')?.['data'] as Record<
+    string,
+    string
+  >;
+  for (const [tool, scope] of Object.entries(tools)) bench.write(`${reader}/${tool}`, scope);
+  return { ...env, MCP_TOOLS_DIR: join(bench.folder, reader) };
+}
