@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { run as runTests } from 'node:test';
 import { parseArgs } from 'node:util';
 import { run } from './lib/children.ts';
 import { main, Mistake } from './lib/main.ts';
-import { root } from './lib/paths.ts';
+import { relative, root } from './lib/paths.ts';
 import { steps, type Step } from './steps.ts';
 import { missingPrerequisites } from './tools/prerequisites.ts';
 
@@ -28,34 +28,52 @@ async function runCheck(args: string[]): Promise<Count> {
   return { passed: 0, failed: 1, skipped: 0, output: stdout + stderr };
 }
 
-/** Run a file of tests and count them; a file without tests is a failure. */
-async function runTestFile(file: string): Promise<Count> {
+/** Run files of tests and count each test; a file without tests is a failure. */
+async function runTestFiles(files: string[]): Promise<Count> {
   const count: Count = { passed: 0, failed: 0, skipped: 0, output: '' };
-  const path = join(root, file);
-  if (!existsSync(path)) return { ...count, failed: 1, output: `${file}: no such test file\n` };
+  const silent = new Set(files);
   const noise: string[] = [];
-  for await (const event of runTests({ files: [path], timeout: 900_000 })) {
+  for await (const event of runTests({ files, concurrency: 2, timeout: 900_000 })) {
     if (event.type === 'test:stderr') noise.push(event.data.message);
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
-    if (event.data.details.type === 'suite') continue;
-    // the file itself is reported as a test when it crashes before it declares one
-    if (event.data.skip !== undefined) {
+    const { name, file, line, skip, details } = event.data;
+    if (details.type === 'suite') continue;
+    // a file that declares no test, or crashes before, is itself reported as one
+    if (event.type === 'test:pass' && file === name) continue;
+    silent.delete(file ?? '');
+    if (skip !== undefined) {
       count.skipped += 1;
-      count.output += `  not run here: ${event.data.name}: ${String(event.data.skip)}\n`;
+      count.output += `  not run here: ${name}: ${String(skip)}\n`;
     } else if (event.type === 'test:pass') count.passed += 1;
     else {
       count.failed += 1;
-      const error = event.data.details.error as Error & { cause?: Error };
-      const where = event.data.file?.replace(`${root}/`, '') ?? file;
-      const why = error.cause?.message ?? error.message;
-      count.output += `  ${where}:${event.data.line ?? 1}: ${event.data.name}\n    ${why.replaceAll('\n', '\n    ')}\n`;
+      const error = details.error as Error & { cause?: Error };
+      const why = (error.cause?.message ?? error.message).replaceAll('\n', '\n    ');
+      count.output += `  ${relative(file ?? '')}:${line ?? 1}: ${name}\n    ${why}\n`;
     }
   }
-  if (count.passed + count.failed + count.skipped === 0) {
-    return { ...count, failed: 1, output: `${file}: no test ran\n` };
+  for (const file of silent) {
+    count.failed += 1;
+    count.output += `  ${relative(file)}: no test ran\n`;
   }
   if (count.failed > 0) count.output += noise.join('');
   return count;
+}
+
+/** Give each test file to the step with the longest matching name; one that none takes is a mistake. */
+function testFiles(): Map<string, string[]> {
+  const taken = new Map<string, string[]>();
+  for (const file of globSync('test/**/*.test.ts', { cwd: root }).sort()) {
+    const name = basename(file);
+    const begins = steps.map(({ tests }) => tests ?? '').filter((b) => b && name.startsWith(b));
+    const begin = begins.sort((a, b) => b.length - a.length)[0];
+    if (begin === undefined) throw new Mistake(`${file} belongs to no step: see scripts/steps.ts`);
+    taken.set(begin, [...(taken.get(begin) ?? []), join(root, file)]);
+  }
+  for (const { id, tests } of steps) {
+    if (tests !== undefined && !taken.has(tests)) throw new Mistake(`step ${id} has no test file`);
+  }
+  return taken;
 }
 
 /** Choose the steps that a selection names; an unknown name is a mistake. */
@@ -83,6 +101,7 @@ await main(async () => {
       missing.map((m) => `${m.name} is missing (${m.why}): ${m.install}`).join('\n'),
     );
   }
+  const files = testFiles();
   const began = Date.now();
   const sum = { passed: 0, failed: 0, skipped: 0 };
   for (const [index, step] of chosen.entries()) {
@@ -94,8 +113,10 @@ await main(async () => {
     const ticker = show
       ? setInterval(tick, 1000)
       : setInterval(() => console.log(`${place} ${step.id}: still running, ${total()}`), 30_000);
-    const file = step.run[0] ?? '';
-    const count = file.endsWith('.test.ts') ? await runTestFile(file) : await runCheck(step.run);
+    const count =
+      step.tests === undefined
+        ? await runCheck(step.run ?? [])
+        : await runTestFiles(files.get(step.tests) ?? []);
     clearInterval(ticker);
     if (show) process.stderr.write('\r\x1b[K');
     sum.passed += count.passed;
@@ -103,7 +124,7 @@ await main(async () => {
     sum.skipped += count.skipped;
     const state = count.failed === 0 ? 'ok  ' : 'FAIL';
     const took = ((Date.now() - started) / 1000).toFixed(1).padStart(6);
-    const tally = file.endsWith('.test.ts') ? ` (${count.passed})` : '';
+    const tally = step.tests === undefined ? '' : ` (${count.passed})`;
     console.log(`${place} ${state} ${took} s  ${step.id.padEnd(22)} ${step.title}${tally}`);
     if (count.output !== '') console.log(count.output.trimEnd());
   }

@@ -1,8 +1,8 @@
 import type {} from 'mdast-util-to-hast';
-import type { Emphasis, Paragraph, PhrasingContent, Table, TableRow } from 'mdast';
+import type { Emphasis, Node, Paragraph, PhrasingContent, Table, TableRow } from 'mdast';
 
 /** A recommendation with its text from the catalog and its proof from the evidence. */
-export interface RecommendationNode {
+export interface RecommendationNode extends Node {
   type: 'recommendation';
   id: string;
   /** "Consider … because …", then the line with criteria and refused attacks. */
