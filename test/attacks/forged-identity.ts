@@ -170,6 +170,18 @@ export const forgedIdentity: ServerAttack[] = [
     refused: invalidToken('the token has no valid sub'),
   },
   {
+    id: 'empty-subject',
+    title: 'A token with an empty subject',
+    about: 'The claim is there and names nobody: a check for its presence passes.',
+    threat: 'MT-21',
+    criteria: ['C2'],
+    surface: 'server',
+    change: ({ token }) => {
+      token.claims['sub'] = '';
+    },
+    refused: invalidToken('the token names no subject or no client'),
+  },
+  {
     id: 'no-client-id',
     title: 'A token without a client',
     about:

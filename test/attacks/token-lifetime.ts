@@ -13,7 +13,7 @@ export const tokenLifetime: ServerAttack[] = [
     criteria: ['C2'],
     surface: 'server',
     change: ({ token }) => {
-      token.claims['exp'] = new FromNow(-31);
+      token.claims['exp'] = new FromNow(-10);
     },
     refused: invalidToken('the token has expired'),
   },
@@ -50,7 +50,7 @@ export const tokenLifetime: ServerAttack[] = [
     criteria: ['C2'],
     surface: 'server',
     change: ({ token }) => {
-      token.claims['nbf'] = new FromNow(31);
+      token.claims['nbf'] = new FromNow(60);
     },
     refused: invalidToken('the token is not valid yet'),
   },

@@ -53,10 +53,14 @@ function answerLines({ status, reason, headers, body }: RawAnswer, mask: Mask): 
     if (json === undefined) return fold(mask(line), width.answer);
     return foldJson(JSON.parse(mask(json)), width.answer, '', prefix);
   });
-  const lines = [
-    `HTTP/1.1 ${status} ${reason}`,
-    ...fields.flatMap((field) => fold(field, width.answer)),
-  ];
+  const lines = [`HTTP/1.1 ${status} ${reason}`, ...fields.flatMap(foldField)];
   const text = content.join('\n').trim();
   return text === '' ? lines : [...lines, '', ...text.split('\n')];
+}
+
+/** Fold a field that is too long before each of its parameters. */
+function foldField(field: string): string[] {
+  if (field.length <= width.answer) return [field];
+  const [first = '', ...more] = field.split(/(?<=",|Bearer) /);
+  return [first, ...more.map((each) => `  ${each}`)].flatMap((each) => fold(each, width.answer));
 }

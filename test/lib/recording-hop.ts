@@ -1,54 +1,66 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Call } from '../../patterns/reference-server/journal.ts';
+import type { Effects } from '../surfaces/server.ts';
 
 /** Stands between a plane and a server that is not ours, and writes down what arrives. */
-export interface RecordingHop {
-  url: URL;
-  calls: Call[];
-  close: () => Promise<void>;
-}
+export class RecordingHop implements Effects {
+  readonly calls: Call[] = [];
+  /** Names of the header fields of every request that arrived, in lower case. */
+  readonly fields = new Set<string>();
+  /** Requests that arrived, of any method. */
+  requests = 0;
+  readonly #listener;
 
-/** Listen on loopback and pass everything on to a server behind a Unix socket. */
-export async function startRecordingHop(socketPath: string): Promise<RecordingHop> {
-  const calls: Call[] = [];
-  const listener = createServer((incoming, response) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => {
-      const body = Buffer.concat(chunks);
-      calls.push(...effectsOf(body.toString()));
-      const { method, url: path, headers } = incoming;
-      const onward = request({ socketPath, method, path, headers, agent: false }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
+  constructor(upstream: URL) {
+    this.#listener = createServer((incoming, response) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        const body = Buffer.concat(chunks);
+        const { method, headers } = incoming;
+        this.#note(Object.keys(headers), body.toString());
+        const onward = request(upstream, { method, headers, agent: false }, (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        });
+        onward.on('error', (error) => response.writeHead(502).end(error.message));
+        response.on('close', () => onward.destroy());
+        onward.end(body);
       });
-      onward.on('error', (error) => response.writeHead(502).end(error.message));
-      response.on('close', () => onward.destroy());
-      onward.end(body);
     });
-  });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address() as AddressInfo;
-  return {
-    url: new URL(`http://127.0.0.1:${port}/mcp`),
-    calls,
-    close: () =>
-      new Promise((resolve) => {
-        listener.close(() => resolve());
-        listener.closeAllConnections();
-      }),
-  };
-}
+  }
 
-/** Every message counts that reads or changes something, whatever the server makes of it. */
-function effectsOf(body: string): Call[] {
-  const { method, params = {} } = JSON.parse(body || '{}') as {
-    method?: string;
-    params?: { name?: string; arguments?: Record<string, unknown> };
-  };
-  if (method === undefined || handshake.includes(method)) return [];
-  return [{ tool: params.name ?? method, arguments: params.arguments ?? {} }];
+  async listen(): Promise<URL> {
+    await new Promise<void>((resolve) => this.#listener.listen(0, '127.0.0.1', resolve));
+    const { port } = this.#listener.address() as AddressInfo;
+    return new URL(`http://127.0.0.1:${port}/mcp`);
+  }
+
+  clear(): void {
+    this.calls.length = 0;
+    this.fields.clear();
+    this.requests = 0;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#listener.close(() => resolve());
+      this.#listener.closeAllConnections();
+    });
+  }
+
+  /** Every message counts that reads or changes something, whatever the server makes of it. */
+  #note(fields: string[], body: string): void {
+    this.requests += 1;
+    for (const field of fields) this.fields.add(field);
+    const { method, params = {} } = JSON.parse(body || '{}') as {
+      method?: string;
+      params?: { name?: string; arguments?: Record<string, unknown> };
+    };
+    if (method === undefined || handshake.includes(method)) return;
+    this.calls.push({ tool: params.name ?? method, arguments: params.arguments ?? {} });
+  }
 }
 
 const handshake = ['initialize', 'notifications/initialized'];

@@ -1,9 +1,3 @@
-import { mkdtempSync, existsSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { start, stop } from '../../scripts/lib/children.ts';
 import type { ServerTarget } from '../surfaces/server.ts';
 
 /** A published server that is not ours: speaks 2025-11-25 with sessions, knows no authorization. */
@@ -33,25 +27,4 @@ export const tools = {
 
 function call(name: string, values: Record<string, unknown>) {
   return { method: 'tools/call', params: { name, arguments: values } };
-}
-
-/** Start it on a Unix socket: given a TCP port, it would listen on every address. */
-export async function startEverythingServer(): Promise<{ socket: string; close: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'everything-'));
-  const socket = join(folder, 'mcp.sock');
-  const entry = createRequire(import.meta.url).resolve(`${everythingPackage}/dist/index.js`);
-  const child = start(process.execPath, [entry, 'streamableHttp'], {
-    env: { PORT: socket },
-    stdio: 'ignore',
-  });
-  const close = (): void => {
-    stop(child);
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (const giveUp = Date.now() + 20_000; !existsSync(socket); await delay(20)) {
-    if (child.exitCode === null && Date.now() < giveUp) continue;
-    close();
-    throw new Error(`${everythingPackage} did not start`);
-  }
-  return { socket, close };
 }

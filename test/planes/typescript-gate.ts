@@ -1,15 +1,11 @@
 import { startGate } from '../../patterns/gate/start-gate.ts';
 import type { AuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
+import { startPublishedServer } from '../../patterns/token-authentication/published-server.ts';
 import type { Plane } from '../contracts.ts';
 import { fieldValues, sendRaw } from '../lib/raw-http.ts';
-import { startRecordingHop } from '../lib/recording-hop.ts';
+import { RecordingHop } from '../lib/recording-hop.ts';
 import { resource, type ServerTarget } from '../surfaces/server.ts';
-import {
-  everythingPackage,
-  operations,
-  startEverythingServer,
-  tools,
-} from './everything-server.ts';
+import { everythingPackage, operations, tools } from './everything-server.ts';
 import { stagesFor, startSurroundings } from './protected-server.ts';
 
 const version = '2025-11-25';
@@ -26,19 +22,14 @@ export const typescriptGate: Plane = {
   components: [everythingPackage, 'jose'],
   async start() {
     const around = await startSurroundings();
-    const protectedServer = await startEverythingServer();
-    const hop = await startRecordingHop(protectedServer.socket);
+    const protectedServer = await startPublishedServer();
+    const hop = new RecordingHop(protectedServer.url);
+    const upstream = await hop.listen();
     const stages = stagesFor(around.authorizationServer, tools);
-    const gate = await startGate({ stages, upstream: hop.url });
+    const gate = await startGate({ stages, upstream });
     const speak = await openSession(gate.url, around.authorizationServer);
-    const effects = {
-      calls: hop.calls,
-      clear: () => {
-        hop.calls.length = 0;
-      },
-    };
     return {
-      targets: { server: { ...around, url: gate.url, operations, speak, effects } },
+      targets: { server: { ...around, url: gate.url, operations, speak, effects: hop } },
       close: async () => {
         await gate.close();
         await hop.close();

@@ -22,10 +22,9 @@ export const typescript: Plane = {
     const stages = stagesFor(around.authorizationServer, tools);
     const server = await startReferenceServer({ stages });
     const { url, journal } = server;
-    const effects = { calls: journal.calls, clear: () => journal.clear() };
     return {
       targets: {
-        server: { ...around, url, operations, speak, effects },
+        server: { ...around, url, operations, speak, effects: journal },
         client: { obtainToken, authorizationServer: around.authorizationServer, other },
       },
       close: async () => {

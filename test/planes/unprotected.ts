@@ -21,10 +21,9 @@ export const unprotected: Plane = {
     const other = await startAuthorizationServer({ resources: [resource] });
     const server = await startReferenceServer();
     const { url, journal } = server;
-    const effects = { calls: journal.calls, clear: () => journal.clear() };
     return {
       targets: {
-        server: { ...around, url, operations, speak, effects },
+        server: { ...around, url, operations, speak, effects: journal },
         client: {
           obtainToken: naiveClient,
           authorizationServer: around.authorizationServer,

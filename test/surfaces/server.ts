@@ -43,7 +43,13 @@ export interface ServerTarget {
   /** What the protocol version that the server speaks adds to an operation. */
   speak: (operation: Operation) => { headers: Headers; meta?: Record<string, unknown> };
   /** Every call that arrived behind the plane since the last `clear`. */
-  effects: { calls: Call[]; clear: () => void };
+  effects: Effects;
+}
+
+/** The journal of a server of ours, or a recording hop before one that is not. */
+export interface Effects {
+  calls: Call[];
+  clear: () => void;
 }
 
 type Headers = [name: string, value: string][];
