@@ -4,9 +4,10 @@ import { parseArgs } from 'node:util';
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { parse } from 'yaml';
 import { alternative, diagramFolder, diagramHash } from '../site/markdown/diagrams.ts';
+import { PageFault } from '../site/markdown/place.ts';
 import { matrixCaption, writeMatrix } from '../whitepaper/pdf/write-matrix.ts';
 import { plain, TypstWriter } from '../whitepaper/pdf/write-typst.ts';
-import { readCatalog } from '../whitepaper/text/catalog.ts';
+import { readCatalog, SourceFault } from '../whitepaper/text/catalog.ts';
 import { readEvidence } from '../whitepaper/text/evidence.ts';
 import { expand } from '../whitepaper/text/expand.ts';
 import { parseMarkdown } from '../whitepaper/text/markdown.ts';
@@ -23,7 +24,7 @@ const fontFolders = ['400Regular', '400Regular_Italic', '600SemiBold', '600SemiB
 
 /** Build the paper's PDF from whitepaper/paper.md; returns the number of pages. Throws a Mistake when it cannot. */
 export function buildPdf({ out }: { out: string }): { pages: number } {
-  const { front, date, typst } = typeset();
+  const { front, date, typst } = mendable(typeset);
   const compiler = NodeCompiler.create({
     workspace: root,
     fontArgs: [
@@ -53,6 +54,18 @@ export function buildPdf({ out }: { out: string }): { pages: number } {
   }
   write(out, pdf(compiler, document, Date.UTC(year, month - 1, day) / 1000));
   return { pages };
+}
+
+/** Turn what is wrong in a source file into a mistake that is told in one line. */
+function mendable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SourceFault || error instanceof PageFault) {
+      throw new Mistake(error.message);
+    }
+    throw error;
+  }
 }
 
 /** Read the paper and write it as Typst. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 
 export interface Threat {
   /** `MT-06`: stable. */
@@ -63,9 +63,25 @@ export const catalogFiles = [
   'references',
 ] as const satisfies (keyof Catalog)[];
 
-/** Read the whole catalog as it is; scripts/check-catalog.ts holds it to its schemas. */
+/** A file of the project that cannot be read: `file:line: what is wrong`. */
+export class SourceFault extends Error {}
+
+/**
+ * Read the whole catalog; scripts/check-catalog.ts holds it to its schemas. `root` is the
+ * repository's folder. Throws a SourceFault when a file is not a YAML list.
+ */
 export function readCatalog(root: string): Catalog {
-  const read = (name: string): unknown =>
-    parse(readFileSync(join(root, 'whitepaper', 'catalog', `${name}.yaml`), 'utf8'));
+  const read = (name: string): unknown => {
+    const file = `whitepaper/catalog/${name}.yaml`;
+    try {
+      const entries: unknown = parse(readFileSync(join(root, file), 'utf8'));
+      if (Array.isArray(entries)) return entries;
+    } catch (error) {
+      if (!(error instanceof YAMLParseError)) throw error;
+      const [first = ''] = error.message.split(/ at line \d+/);
+      throw new SourceFault(`${file}:${error.linePos?.[0].line ?? 1}: ${first}`);
+    }
+    throw new SourceFault(`${file}:1: must be a list of entries`);
+  };
   return Object.fromEntries(catalogFiles.map((name) => [name, read(name)])) as unknown as Catalog;
 }

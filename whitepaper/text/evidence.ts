@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import {
   attacksFile,
   planeFile,
@@ -7,6 +8,7 @@ import {
   type PlaneFile,
   type Verdict,
 } from '../../evidence/evidence.ts';
+import { SourceFault } from './catalog.ts';
 
 export interface Evidence {
   attacks: AttackRecord[];
@@ -14,17 +16,25 @@ export interface Evidence {
   planes: PlaneFile[];
 }
 
-/** Read the recorded attacks and verdicts. Throws when a file is missing or has another form. */
+/**
+ * Read the recorded attacks and verdicts. `root` is the repository's folder. Throws a SourceFault
+ * when a file is missing or has another form than evidence.ts says.
+ */
 export function readEvidence(root: string): Evidence {
-  const read = (...path: string[]): unknown =>
-    JSON.parse(readFileSync(join(root, 'evidence', ...path), 'utf8'));
-  const files = readdirSync(join(root, 'evidence', 'planes'));
-  const planes = files.map((file) => planeFile.parse(read('planes', file)));
-  planes.sort((a, b) => (a.plane < b.plane ? -1 : 1));
-  return {
-    attacks: attacksFile.parse(read('attacks.json')).attacks,
-    planes: planes.sort((a, b) => Number(b.baseline) - Number(a.baseline)),
+  const read = <T>(form: z.ZodType<T>, file: string): T => {
+    try {
+      return form.parse(JSON.parse(readFileSync(join(root, 'evidence', file), 'utf8')));
+    } catch (error) {
+      const [issue] = error instanceof z.ZodError ? error.issues : [];
+      const what = issue ? `${issue.path.join('.')}: ${issue.message}` : (error as Error).message;
+      throw new SourceFault(`evidence/${file}: ${what}: run npm run record`);
+    }
   };
+  const planes = globSync('planes/*.json', { cwd: join(root, 'evidence') })
+    .map((file) => read(planeFile, file))
+    .sort((a, b) => Number(b.baseline) - Number(a.baseline) || (a.plane < b.plane ? -1 : 1));
+  if (planes.length < 2) throw new SourceFault('evidence/planes: no planes: run npm run record');
+  return { attacks: read(attacksFile, 'attacks.json').attacks, planes };
 }
 
 /** The verdict of one attack on one plane; a plane that was not asked is not applicable. */

@@ -3,7 +3,10 @@ import { refused, verdictOf, type Evidence } from './evidence.ts';
 
 const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
-/** The numbers that the text may name: `{{attacks}}`, `{{refused:typescript}}`; up to ten in words. */
+/**
+ * The numbers that the text may name, up to ten in words: `{{attacks}}`, `{{refused:typescript}}`;
+ * `{{all refused}}` says "all" when it is every attack.
+ */
 export function numbers(
   evidence: Evidence,
   { recommendations }: Catalog,
@@ -29,6 +32,12 @@ export function numbers(
   ];
   return new Map([
     ['release', release],
-    ...counts.map(([name, count]): [string, string] => [name, words[count] ?? String(count)]),
+    ...counts.flatMap(([name, count]): [string, string][] => {
+      const value = words[count] ?? String(count);
+      return [
+        [name, value],
+        [`all ${name}`, count === attacks.length ? 'all' : value],
+      ];
+    }),
   ]);
 }
