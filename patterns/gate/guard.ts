@@ -94,15 +94,20 @@ const singletons = [
   'mcp-name',
   'mcp-protocol-version',
   'origin',
+  'transfer-encoding',
 ];
 
-/** Refuse a field that occurs twice (RFC 9110 §5.3), and return what looks one up. */
+/** Refuse what two readers may read differently (RFC 9112 §6.1), and return what looks one up. */
 function singleHeader(headers: readonly [string, string][]) {
   for (const name of singletons) {
     if (headers.filter(([each]) => each.toLowerCase() === name).length < 2) continue;
     throw new Refusal(rpcError(400, -32600, `${name} occurs twice`));
   }
-  return (name: string) => headers.find(([each]) => each.toLowerCase() === name)?.[1];
+  const header = (name: string) => headers.find(([each]) => each.toLowerCase() === name)?.[1];
+  if (!/^chunked$/i.test(header('transfer-encoding') ?? 'chunked')) {
+    throw new Refusal(rpcError(400, -32600, 'the transfer coding is not chunked'));
+  }
+  return header;
 }
 
 function send(response: ServerResponse, answer: Answer): void {

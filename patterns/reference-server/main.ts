@@ -23,7 +23,7 @@ try {
   }
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535)
-    throw new Error(`--port ${values.port}: no port`);
+    throw new Error(`--port ${values.port} is not a port`);
   const { url, close } = await startReferenceServer({
     port,
     host: values.host,
@@ -35,8 +35,9 @@ try {
     process.once(signal, () => void close().then(() => process.exit(0)));
   }
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const [line] = message.split(/\n|\. /);
-  console.error(code === 'EADDRINUSE' ? `${line}: choose another with --port` : line);
+  const { code, message, path, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') console.error(`--port ${port} is in use: choose another`);
+  else if (path !== undefined) console.error(`--journal ${path} cannot be written (${code})`);
+  else console.error(`${message.split('. ')[0]} (--help lists what there is)`);
   process.exit(1);
 }
