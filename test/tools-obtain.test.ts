@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
@@ -79,29 +79,35 @@ test('what fails half-way leaves nothing, and is made at the next attempt', asyn
   assert.deepEqual(readdirSync(target), ['whole']);
 });
 
-test('of two that make the same at once both find it whole', async () => {
+test('of two that make the same at once one makes it and the other waits', async () => {
   const module = join(root, 'scripts/tools/make-once.ts');
   const target = join(folder, 'twice', 'made');
-  const program = `
-    import { writeFileSync } from 'node:fs';
+  const file = join(folder, 'make.ts');
+  writeFileSync(
+    file,
+    `import { writeFileSync } from 'node:fs';
     import { makeOnce } from ${JSON.stringify(module)};
     await makeOnce(${JSON.stringify(target)}, async (draft) => {
+      console.log('made');
       writeFileSync(draft + '/one', '');
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       writeFileSync(draft + '/two', '');
-    });`;
-  const file = join(folder, 'make.ts');
-  writeFileSync(file, program);
-  const ends = await Promise.all([1, 2].map(() => run(process.execPath, [file])));
-  assert.deepEqual(
-    ends.map(({ code, stderr }) => [code, stderr]),
-    [
-      [0, ''],
-      [0, ''],
-    ],
+    });`,
   );
+  const ends = await Promise.all([1, 2].map(() => run(process.execPath, [file])));
+  const says = ends.map(({ code, stdout, stderr }) => `${code} ${stdout}${stderr}`);
+  assert.deepEqual(says.sort(), ['0 ', '0 made\n']);
   assert.deepEqual(readdirSync(join(folder, 'twice')), ['made']);
   assert.deepEqual(readdirSync(target), ['one', 'two']);
+});
+
+test('a lock whose owner has died holds nobody up', async () => {
+  const target = join(folder, 'orphan', 'made');
+  const { stdout } = await run(process.execPath, ['-p', 'process.pid']);
+  mkdirSync(join(folder, 'orphan'));
+  writeFileSync(`${target}.lock`, stdout.trim());
+  await makeOnce(target, () => Promise.resolve());
+  assert.deepEqual(readdirSync(join(folder, 'orphan')), ['made']);
 });
 
 test('every missing prerequisite is named with the command that installs it', () => {

@@ -1,33 +1,69 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const making = new Map<string, Promise<string>>();
 
-/** Make a folder of the cache once: it appears whole or not at all, also when two make it at once. */
+/**
+ * Make a folder of the cache once. It appears whole or not at all; of several processes that need it
+ * at once one makes it and the others wait.
+ */
 export function makeOnce(folder: string, make: (draft: string) => Promise<void>): Promise<string> {
   const found = making.get(folder);
   if (found !== undefined) return found;
-  const made = existsSync(folder) ? Promise.resolve(folder) : makeDraft(folder, make);
+  const made = existsSync(folder) ? Promise.resolve(folder) : makeLocked(folder, make);
   making.set(folder, made);
   // what failed may be tried again
   made.catch(() => making.delete(folder));
   return made;
 }
 
-async function makeDraft(folder: string, make: (draft: string) => Promise<void>): Promise<string> {
+async function makeLocked(folder: string, make: (draft: string) => Promise<void>): Promise<string> {
   mkdirSync(dirname(folder), { recursive: true });
-  const draft = mkdtempSync(`${folder}.draft-`);
-  const remove = () => rmSync(draft, { recursive: true, force: true });
-  process.once('exit', remove);
+  const lock = `${folder}.lock`;
+  while (!takeLock(lock)) await sleep(200);
+  const trash = [lock];
+  const clean = () => trash.forEach((path) => rmSync(path, { recursive: true, force: true }));
+  process.once('exit', clean);
   try {
+    if (existsSync(folder)) return folder;
+    const draft = mkdtempSync(`${folder}.draft-`);
+    trash.push(draft);
     await make(draft);
     renameSync(draft, folder);
-  } catch (error) {
-    // another process was first: its folder is as good as this one
-    if (!existsSync(folder)) throw error;
+    return folder;
   } finally {
-    process.off('exit', remove);
-    remove();
+    process.off('exit', clean);
+    clean();
   }
-  return folder;
+}
+
+/** Take a lock file, also one whose owner has died; false while somebody holds it. */
+function takeLock(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  if (!isHeld(lock)) rmSync(lock, { force: true });
+  return false;
+}
+
+function isHeld(lock: string): boolean {
+  try {
+    const owner = Number(readFileSync(lock, 'utf8'));
+    // between creation and writing the owner is not known yet
+    return owner === 0 || process.kill(owner, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

@@ -340,12 +340,21 @@ export const faults: Fault[] = [
   {
     id: 'half-built-tool-left',
     file: 'scripts/tools/make-once.ts',
-    find: "process.off('exit', remove);\n    remove();",
-    replace: "process.off('exit', remove);",
+    find: 'trash.push(draft);\n',
+    replace: '\n',
     check: 'test/tools-obtain.test.ts',
     only: 'half-way',
     says: '✖ what fails half-way leaves nothing',
     fast: true,
+  },
+  {
+    id: 'lock-that-holds-nobody',
+    file: 'scripts/tools/make-once.ts',
+    find: 'while (!takeLock(lock)) await sleep(200);',
+    replace: 'takeLock(lock);',
+    check: 'test/tools-obtain.test.ts',
+    only: 'at once',
+    says: '✖ of two that make the same at once',
   },
   {
     id: 'go-too-old-accepted',
