@@ -65,7 +65,7 @@ export async function startAuthorizationServer(options: {
     jwksUri: `${issuer}/jwks`,
     secrets,
     mint: (mint) => mintToken(keys, { issuer, audience: resources[0] ?? '' }, mint),
-    tokenFor: (subject, { scope, resource = resources[0] ?? '' } = {}) => {
+    tokenFor: async (subject, { scope, resource = resources[0] ?? '' } = {}) => {
       const secret = secrets.get(findSubject(subject).clientId);
       return requestToken({ issuer, subject, resource, scope, secret });
     },

@@ -98,10 +98,11 @@ export async function startRecorder(
 export async function startProtected(
   t: { after(end: () => unknown): void },
   change: Partial<Options> = {},
+  issuerOptions: { fetch?: typeof fetch } = {},
 ) {
   const resources: string[] = [];
   const stages: Stage[] = [];
-  const issuer = await startAuthorizationServer({ resources });
+  const issuer = await startAuthorizationServer({ resources, ...issuerOptions });
   t.after(() => issuer.close());
   const server = await startReferenceServer({ stages });
   t.after(() => server.close());
