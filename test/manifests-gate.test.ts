@@ -88,9 +88,8 @@ test('the command of each container starts the program that its image is named f
     ['mcp-server', ['node', 'patterns/reference-server/main.ts']],
   ]);
   const says = { 'mcp-gate': /MCP_GATE_PORT is not set/, 'mcp-server': /--port/ };
-  for (const [name, [program = '', ...args]] of commands) {
-    const env = { PATH: process.env['PATH'] };
-    const end = await run(program, [...args, '--help'], { cwd: root, env, timeoutMs: 20_000 });
+  for (const [name, [, ...args]] of commands) {
+    const end = await run(process.execPath, [...args, '--help'], { cwd: root, env: {} });
     assert.match(end.stdout + end.stderr, says[name as keyof typeof says]);
   }
 });
