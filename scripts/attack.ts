@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { attacks, groups } from '../test/attacks/index.ts';
-import { exchange, matrix, verdictOf } from '../test/lib/matrix.ts';
-import { problemsOf, runCorpus, type Case } from '../test/lib/run-corpus.ts';
-import { writeRunRecord } from '../test/lib/run-record.ts';
+import { exchange, matrix, verdictOf } from '../test/corpus/matrix.ts';
+import { problemsOf, runCorpus, type Case } from '../test/corpus/run-corpus.ts';
+import { writeRunRecord } from '../test/corpus/run-record.ts';
 import { planes } from '../test/planes/index.ts';
 import { main, Mistake } from './lib/main.ts';
 

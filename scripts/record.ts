@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeEvidence } from '../test/lib/make-evidence.ts';
-import { problemsOf, runCorpus } from '../test/lib/run-corpus.ts';
-import { writeRunRecord } from '../test/lib/run-record.ts';
+import { makeEvidence } from '../test/corpus/make-evidence.ts';
+import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
+import { writeRunRecord } from '../test/corpus/run-record.ts';
 import { main, Mistake } from './lib/main.ts';
 import { root } from './lib/paths.ts';
 

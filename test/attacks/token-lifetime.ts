@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerAttack } from '../contracts.ts';
-import { FromNow } from '../lib/token.ts';
+import { FromNow } from '../corpus/token.ts';
 import { jwksMaxAge, server, type ServerTarget } from '../surfaces/server.ts';
 import { invalidToken } from './answers.ts';
 

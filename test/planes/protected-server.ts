@@ -5,7 +5,7 @@ import {
 } from '../../patterns/reference-server/authorization-server.ts';
 import { scopes } from '../../patterns/reference-server/subjects.ts';
 import { tokenAuthentication } from '../../patterns/token-authentication/token-authentication.ts';
-import { startAttacker, type Attacker } from '../lib/attacker.ts';
+import { startAttacker, type Attacker } from '../corpus/attacker.ts';
 import { jwksMaxAge, resource } from '../surfaces/server.ts';
 
 /** Who stands around every server: who issues its tokens, and who would like to. */

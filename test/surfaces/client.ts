@@ -6,7 +6,7 @@ import type {
 } from '../../patterns/token-authentication/obtain-token.ts';
 import type { AuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
 import type { Outcome, Surface } from '../contracts.ts';
-import { createMask, type Mask } from '../lib/mask.ts';
+import { createMask, type Mask } from '../corpus/mask.ts';
 
 const serverUrl = new URL('https://mcp.example.com/mcp');
 const metadataUrl = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp';

@@ -1,12 +1,12 @@
 import type { AuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
 import type { Call } from '../../patterns/reference-server/journal.ts';
 import type { Surface } from '../contracts.ts';
-import type { Attacker } from '../lib/attacker.ts';
-import { readAnswer } from '../lib/answer.ts';
-import { foldJson, width } from '../lib/fold.ts';
-import { createMask, type Mask } from '../lib/mask.ts';
-import { sendRaw } from '../lib/raw-http.ts';
-import { compose, takeApart, tokenLines, type Token } from '../lib/token.ts';
+import type { Attacker } from '../corpus/attacker.ts';
+import { readAnswer } from '../corpus/answer.ts';
+import { foldJson, width } from '../corpus/fold.ts';
+import { createMask, type Mask } from '../corpus/mask.ts';
+import { sendRaw } from '../corpus/raw-http.ts';
+import { compose, takeApart, tokenLines, type Token } from '../corpus/token.ts';
 
 /** The public address of the server, as its stage is configured; listeners are on loopback. */
 export const resource = 'https://mcp.example.com/mcp';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const named = z.array(z.looseObject({ id: z.string(), title: z.string() })).min(1);
 const threats = z
-  .array(z.looseObject({ id: z.string(), title: z.string(), group: z.string() }))
+  .array(z.looseObject({ id: z.string(), title: z.string(), group: z.string().optional() }))
   .min(1);
 const frontMatter = z.looseObject({ criteria: z.array(z.string()).min(1) });
 
@@ -13,7 +13,7 @@ const frontMatter = z.looseObject({ criteria: z.array(z.string()).min(1) });
 export interface Catalog {
   /** In the order of the matrix. */
   groups: { id: string; title: string }[];
-  /** The group of each threat. */
+  /** The group of each threat that is tried. */
   groupOf: Map<string, string>;
   criteria: Set<string>;
 }
@@ -24,7 +24,11 @@ export function readCatalog(root: string): Catalog {
     parse(readFileSync(join(root, 'whitepaper', 'catalog', `${name}.yaml`), 'utf8'));
   return {
     groups: named.parse(read('groups')),
-    groupOf: new Map(threats.parse(read('threats')).map(({ id, group }) => [id, group])),
+    groupOf: new Map(
+      threats
+        .parse(read('threats'))
+        .flatMap(({ id, group }): [string, string][] => (group === undefined ? [] : [[id, group]])),
+    ),
     criteria: new Set(named.parse(read('criteria')).map(({ id }) => id)),
   };
 }

@@ -12,7 +12,7 @@ export function fold(line: string, limit: number): string[] {
     const end = Math.max(...[',', ' ', '/', '_'].map((mark) => head.lastIndexOf(mark) + 1));
     const at = end > start + 1 ? end : limit;
     lines.push(rest.slice(0, at).trimEnd());
-    rest = indent + rest.slice(at);
+    rest = indent + rest.slice(at).trimStart();
   }
   return [...lines, rest];
 }

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { root } from '../scripts/lib/paths.ts';
+import { attacks, groups } from './attacks/index.ts';
+import { readCatalog } from './corpus/catalog.ts';
+import { compareLines } from './corpus/compare-lines.ts';
+import { problemsOf, runCorpus, type Case } from './corpus/run-corpus.ts';
+import { planes } from './planes/index.ts';
+
+const catalog = readCatalog(root);
+
+/** At least so many attacks in each group: a group that shrinks is noticed. */
+const atLeast: Record<string, number> = {
+  credentials: 14,
+  'forged-identity': 15,
+  'token-audience': 16,
+  'token-lifetime': 5,
+  scopes: 14,
+  'client-discovery': 15,
+};
+
+test('the groups are those of the catalog, each with as many attacks as it had', () => {
+  assert.deepEqual(
+    Object.keys(groups),
+    catalog.groups.map(({ id }) => id),
+  );
+  assert.deepEqual(Object.keys(groups), Object.keys(atLeast));
+  for (const [group, some] of Object.entries(groups)) {
+    assert.ok(some.length >= (atLeast[group] ?? 0), `${group}: only ${some.length} attacks`);
+  }
+});
+
+test('every identifier and every title is used once', () => {
+  const twice = (names: string[]): string[] =>
+    names.filter((name, index) => names.indexOf(name) !== index);
+  assert.deepEqual(twice(attacks.map(({ id }) => id)), []);
+  assert.deepEqual(twice(attacks.map(({ title }) => title)), []);
+  assert.deepEqual(twice(planes.map(({ id }) => id)), []);
+});
+
+test('every attack names a threat of its group and criteria of the catalog', () => {
+  for (const [group, some] of Object.entries(groups)) {
+    for (const { id, threat, criteria } of some) {
+      assert.equal(catalog.groupOf.get(threat), group, `${id}: ${threat} is no threat of ${group}`);
+      const unknown = criteria.filter((criterion) => !catalog.criteria.has(criterion));
+      assert.deepEqual(unknown, [], `${id}: unknown criteria`);
+      assert.ok(criteria.length > 0, `${id}: names no criterion`);
+    }
+  }
+});
+
+test('every threat of a group has an attack', () => {
+  const named = new Set(attacks.map(({ threat }) => threat));
+  const without = [...catalog.groupOf.keys()].filter((threat) => !named.has(threat));
+  assert.deepEqual(without, []);
+});
+
+const cases = await runCorpus();
+
+test('every attack was sent to every plane', () => {
+  assert.ok(attacks.length >= 79);
+  assert.equal(planes.length, 3);
+  assert.equal(cases.length, attacks.length * planes.length);
+});
+
+for (const done of cases) {
+  test(title(done), () => {
+    assert.deepEqual(problemsOf(done), []);
+    const { plane, trial } = done;
+    if (plane.baseline && trial) compareLines(trial.sent.attack, trial.sent.twin);
+  });
+}
+
+/** State what is expected, so that a red line says which promise is broken. */
+function title({ plane, attack, trial }: Case): string {
+  const subject = `${attack.title.charAt(0).toLowerCase()}${attack.title.slice(1)}`;
+  if (trial === undefined) return `${subject} is nothing that ${plane.id} can be asked`;
+  if (plane.baseline) return `${subject} works without a control`;
+  return `${subject} is refused with ${attack.refused.status} on ${plane.id}`;
+}
