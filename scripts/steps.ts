@@ -9,11 +9,20 @@ export interface Step {
   tests?: string;
   /** Needs no outside tool and is part of `npm run check`. */
   quick?: true;
+  /** Outside tools, as scripts/tools/obtain.ts names them. */
+  needs?: string[];
   /** Patterns and planes that it belongs to, for `npm test -- <pattern|plane|check>`. */
   of?: string[];
 }
 
 const token = ['token-authentication', 'typescript', 'typescript-gate'];
+const kubernetes = [
+  'kubeconform',
+  'kustomize-5.5',
+  'kustomize-5.8',
+  'kubernetes-1.32',
+  'kubernetes-1.37',
+];
 
 export const steps: Step[] = [
   check('types', 'every TypeScript file type-checks', 'node_modules/typescript/bin/tsc --noEmit'),
@@ -37,7 +46,7 @@ export const steps: Step[] = [
   check('manifest-form', 'every manifest has the house form', 'scripts/check-manifests.ts'),
   tests('catalog-tests', 'the catalog is checked', 'catalog'),
   tests('markdown-tests', 'pages include files, and refuse what is not there', 'markdown'),
-  tests('tools', 'outside tools are obtained whole or not at all', 'tools'),
+  tests('tools', 'outside tools are obtained whole or not at all', 'tools', [], kubernetes),
   tests(
     'reference-server',
     'the reference server keeps to the protocol',
@@ -61,16 +70,33 @@ export const steps: Step[] = [
   tests('corpus', 'every attack works unprotected and is refused as claimed', 'corpus', token),
   tests('evidence', 'the evidence is what a run gives', 'evidence', token),
   tests('removals', 'each condition taken out lets exactly its attacks through', 'removals', token),
-  tests('manifests', 'the manifests build, validate and carry every setting', 'manifests', token),
+  tests(
+    'manifests',
+    'the manifests build, validate and carry every setting',
+    'manifests',
+    token,
+    kubernetes,
+  ),
   tests('pdf', 'the PDF says what the page says, in ten pages', 'p'),
-  tests('site', 'the site works in a real browser', 'site'),
-  { id: 'faults', title: 'seeded faults are noticed', run: ['scripts/faults.ts', '--fast'] },
+  tests('site', 'the site works in a real browser', 'site', [], ['chromium']),
+  {
+    id: 'faults',
+    title: 'seeded faults are noticed',
+    run: ['scripts/faults.ts', '--fast'],
+    needs: kubernetes,
+  },
 ];
 
 function check(id: string, title: string, command: string): Step {
   return { id, title, run: command.split(' '), quick: true };
 }
 
-function tests(id: string, title: string, begin: string, of?: string[]): Step {
-  return { id, title, tests: begin, ...(of && { of }) };
+function tests(
+  id: string,
+  title: string,
+  begin: string,
+  of: string[] = [],
+  needs: string[] = [],
+): Step {
+  return { id, title, tests: begin, of, needs };
 }

@@ -6,6 +6,7 @@ import { run } from './lib/children.ts';
 import { main, Mistake } from './lib/main.ts';
 import { relative, root } from './lib/paths.ts';
 import { steps, type Step } from './steps.ts';
+import { obtain } from './tools/obtain.ts';
 import { missingPrerequisites } from './tools/prerequisites.ts';
 
 const help = `npm test [-- <pattern|plane|check> …]   run every check, or only those named
@@ -102,6 +103,7 @@ await main(async () => {
     );
   }
   const files = testFiles();
+  await obtain(new Set(chosen.flatMap((step) => step.needs ?? [])));
   const began = Date.now();
   const sum = { passed: 0, failed: 0, skipped: 0 };
   for (const [index, step] of chosen.entries()) {

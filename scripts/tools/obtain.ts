@@ -1,5 +1,5 @@
-// Builds every tool and schema that the tests need, or only those named, before anything runs.
 import { main, Mistake } from '../lib/main.ts';
+import { chromium } from './chromium.ts';
 import { minors, type MinorName } from './kubernetes.ts';
 import { schemas } from './schemas.ts';
 import { tool } from './tool.ts';
@@ -10,16 +10,26 @@ const things = new Map<string, () => Promise<string>>([
   ...(Object.keys(minors) as MinorName[]).map(
     (minor) => [`kubernetes-${minor}`, () => schemas(minor)] as const,
   ),
+  ['chromium', chromium],
 ]);
 
-await main(async () => {
-  const named = process.argv.slice(2);
-  const names = named.length > 0 ? named : [...things.keys()];
-  for (const [index, name] of names.entries()) {
-    const obtain = things.get(name);
-    if (obtain === undefined) {
+/** Obtain tools and schemas, or all of them, before anything that needs them runs. */
+export async function obtain(names: Iterable<string> = things.keys()): Promise<string[]> {
+  const places: string[] = [];
+  for (const name of names) {
+    const get = things.get(name);
+    if (get === undefined) {
       throw new Mistake(`no tool "${name}": there are ${[...things.keys()].join(', ')}`);
     }
-    console.log(`${index + 1} of ${names.length}  ${name}  ${await obtain()}`);
+    places.push(`${name}  ${await get()}`);
   }
-});
+  return places;
+}
+
+if (import.meta.main) {
+  await main(async () => {
+    const named = process.argv.slice(2);
+    const places = await (named.length > 0 ? obtain(named) : obtain());
+    console.log(places.join('\n'));
+  });
+}
