@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import { NodeCompiler, type NodeError } from '@myriaddreamin/typst-ts-node-compiler';
 import { parse } from 'yaml';
+import { recorded } from '../site/data/recorded.ts';
 import { alternative, diagramFolder, diagramHash } from '../site/markdown/diagrams.ts';
-import { PageFault } from '../site/markdown/place.ts';
+import type { PageFault } from '../site/markdown/place.ts';
 import { matrixCaption, writeMatrix } from '../whitepaper/pdf/write-matrix.ts';
 import { plain, TypstWriter } from '../whitepaper/pdf/write-typst.ts';
 import { readCatalog, SourceFault } from '../whitepaper/text/catalog.ts';
@@ -52,7 +53,7 @@ export function buildPdf({ out }: { out: string }): { pages: number } {
   if (pages > mostPages) {
     throw new Mistake(`${source}: ${pages} pages, at most ${mostPages} allowed: shorten the text`);
   }
-  write(out, pdf(compiler, document, Date.UTC(year, month - 1, day) / 1000));
+  write(out, pdf(compiler, document));
   return { pages };
 }
 
@@ -61,10 +62,7 @@ function mendable<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof SourceFault || error instanceof PageFault) {
-      throw new Mistake(error.message);
-    }
-    throw error;
+    throw error instanceof SourceFault ? new Mistake(error.message) : error;
   }
 }
 
@@ -79,15 +77,20 @@ function typeset() {
   expand(tree, root, (reason, node) => {
     throw new Mistake(`${source}:${node.position?.start.line ?? 1}: ${reason}`);
   });
+  const evidence = readEvidence(root);
   const writer = new TypstWriter({
-    matrix: writeMatrix(readEvidence(root), readCatalog(root).groups),
+    matrix: writeMatrix(evidence, readCatalog(root).groups, recorded(evidence.planes)),
     matrixCaption,
-    diagram: (mermaid) => {
+    diagram: (mermaid, line) => {
       const path = `${diagramFolder}/${diagramHash(mermaid)}.print.svg`;
       if (!existsSync(join(root, path))) {
-        throw new Mistake(`${source}: no drawing ${path}: run npm run diagrams`);
+        throw new Mistake(`${source}:${line}: no drawing ${path}: run npm run diagrams`);
       }
-      return { path: `/${path}`, width: widthOf(join(root, path)), ...alternative(mermaid) };
+      try {
+        return { path: `/${path}`, width: widthOf(join(root, path)), ...alternative(mermaid) };
+      } catch (error) {
+        throw new Mistake(`${source}:${line}: ${(error as PageFault).message}`);
+      }
     },
   });
   return { front: parse(yaml) as Record<string, unknown>, date, typst: writer.write(tree) };
@@ -112,21 +115,19 @@ function releaseDate(text: string): { year: number; month: number; day: number }
   return { year: Number(year), month, day: Number(day) };
 }
 
-function pdf(
-  compiler: NodeCompiler,
-  document: Parameters<NodeCompiler['pdf']>[0],
-  creationTimestamp: number,
-): Buffer {
+function pdf(compiler: NodeCompiler, document: Parameters<NodeCompiler['pdf']>[0]): Buffer {
   try {
-    return compiler.pdf(document, { pdfStandard: 'ua-1', creationTimestamp });
+    return compiler.pdf(document, { pdfStandard: 'ua-1' });
   } catch (error) {
     throw new Mistake(`${source}: not PDF/UA-1: ${String(error).split('\n')[0]}`);
   }
 }
 
-function diagnostics(compiler: NodeCompiler, problem: ReturnType<typeof Object> | null): string {
-  const found = problem === null ? [] : compiler.fetchDiagnostics(problem);
-  return found.map(({ message }: { message: string }) => message).join('; ') || 'Typst failed';
+/** What Typst says against the text; it is our own writing, so that a reader rarely sees it. */
+function diagnostics(compiler: NodeCompiler, problem: NodeError | null): string {
+  const found =
+    problem === null ? [] : (compiler.fetchDiagnostics(problem) as { message: string }[]);
+  return found.map(({ message }) => message).join('; ') || 'Typst failed';
 }
 
 /** Write beside the target and rename, so that nothing half-written is left. */

@@ -98,8 +98,9 @@ function checkAttacks(): void {
     const wrong = (what: string) => problems.push({ file, line, text: `attack ${id}: ${what}` });
     const found = entries.threats.find((entry) => entry.id === threat);
     if (found === undefined) wrong(`threat "${threat}" is not in threats.yaml`);
-    else if (found['group'] !== group)
-      wrong(`${threat} is of group "${found['group']}" in threats.yaml`);
+    else if (found['group'] !== group) {
+      wrong(`group "${group}" is not that of ${threat} in threats.yaml`);
+    }
     for (const criterion of criteria) {
       if (entries.criteria.some((entry) => entry.id === criterion)) continue;
       wrong(`criterion "${criterion}" is not in criteria.yaml`);

@@ -7,8 +7,12 @@ export const matrixCaption = 'Attacks refused, by group and plane.';
 /** The order of marks in a cell: what is refused as claimed first. */
 const order: Verdict[] = ['refused', 'refused-not-claimed', 'works', 'not-applicable'];
 
-/** Write the call that draws attack groups against planes, from the evidence. */
-export function writeMatrix({ attacks, planes }: Evidence, groups: Catalog['groups']): string {
+/** Write the call that draws attack groups against planes; `recorded` says with which release. */
+export function writeMatrix(
+  { attacks, planes }: Evidence,
+  groups: Catalog['groups'],
+  recorded: string,
+): string {
   const rows = groups.flatMap(({ id, title }) => {
     const of = attacks.filter(({ group }) => group === id);
     if (of.length === 0) return [];
@@ -18,11 +22,10 @@ export function writeMatrix({ attacks, planes }: Evidence, groups: Catalog['grou
   });
   const heads = planes.map(({ plane, kind }) => `(name: ${quote(plane)}, kind: ${quote(kind)})`);
   const totals = planes.map((plane) => total(plane, attacks));
-  const release = [...new Set(planes.map((plane) => plane.release))].join(', ');
   const key =
     '[#mark("refused") refused, for the reason claimed #h(8pt) #mark("refused-not-claimed") refused, ' +
     'not claimed #h(8pt) #mark("works") works #h(8pt) #mark("not-applicable") not applicable ' +
-    `#h(8pt) Recorded with ${release}.]`;
+    `#h(8pt) ${recorded}]`;
   return `matrix((${heads.join(', ')},), (${rows.join(', ')},), (${totals.join('')}), ${key})`;
 }
 

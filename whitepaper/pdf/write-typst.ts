@@ -8,7 +8,10 @@ export interface Figures {
   /** The Typst of the matrix. */
   matrix: string;
   /** The drawing of a mermaid fence, its caption and its text alternative. */
-  diagram(source: string): {
+  diagram(
+    source: string,
+    line: number,
+  ): {
     path: string;
     width: string;
     caption: string;
@@ -22,6 +25,8 @@ export class TypstWriter {
   readonly #figures: Figures;
   readonly #notes = new Map<string, string>();
   readonly #placed = new Set<string>();
+  /** How many figures are written. */
+  #number = 0;
   /** Links to recommendations are the only internal ones. */
   readonly #anchors = new Set<string>();
 
@@ -61,22 +66,28 @@ export class TypstWriter {
       case 'table':
         return this.#table(node);
       case 'code': {
-        const { path, width, caption: text, description } = this.#figures.diagram(node.value);
+        const {
+          path,
+          width,
+          caption: text,
+          description,
+        } = this.#figures.diagram(node.value, node.position?.start.line ?? 1);
         const image = `image(${quote(path)}, width: ${width}, alt: ${quote(description)})`;
-        return figure(`align(center, ${image})`, text, description);
+        return this.#exhibit(`align(center, ${image})`, text);
       }
       case 'html':
         if (node.value.trim() !== '<!-- matrix -->') return '';
-        return figure(
-          this.#figures.matrix,
-          this.#figures.matrixCaption,
-          this.#figures.matrixCaption,
-        );
+        return this.#exhibit(this.#figures.matrix, this.#figures.matrixCaption);
       case 'footnoteDefinition':
         return '';
       default:
         return this.#inline(node as PhrasingContent);
     }
+  }
+
+  #exhibit(body: string, text: string): string {
+    this.#number += 1;
+    return `#exhibit(${body}, [#strong[Figure ${this.#number}.] ${escape(text)}])`;
   }
 
   #inline(node: PhrasingContent): string {
@@ -127,7 +138,7 @@ function widths(table: Table): string[] {
     const lengths = table.children.map((row) => plain(row.children[column]?.children ?? []).length);
     const longest = Math.max(...lengths);
     const total = lengths.reduce((sum, length) => sum + length, 0);
-    return longest <= 18 ? 'auto' : `${Math.round(Math.sqrt(total))}fr`;
+    return longest <= 24 ? 'auto' : `${Math.round(Math.sqrt(total))}fr`;
   });
 }
 
@@ -145,10 +156,6 @@ function isCaption([first]: readonly PhrasingContent[]): boolean {
 
 function caption(text: string): string {
   return `#block(above: 1.2em, below: 0.6em, sticky: true, text(9pt)[${text}])`;
-}
-
-function figure(body: string, text: string, alt: string): string {
-  return `#figure(${body}, caption: [${escape(text)}], alt: ${quote(alt)}, kind: "figure", supplement: [Figure])`;
 }
 
 /** A Typst string. */

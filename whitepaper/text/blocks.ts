@@ -97,5 +97,5 @@ function dropFirstLetter(node: PhrasingContent, index: number): PhrasingContent 
 function proof(attacks: Evidence['attacks']): PhrasingContent {
   const data = { hProperties: { className: ['verdict', 'refused'] } };
   const url = `/attacks/${attacks[0]?.group ?? ''}/`;
-  return { ...link(url, `${attacks.length} refused`), data } as PhrasingContent;
+  return { ...link(url, `${attacks.length} refused`), data };
 }

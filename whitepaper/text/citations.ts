@@ -59,7 +59,7 @@ export class Citations {
   }
 
   #link(id: string, children: PhrasingContent[]): Link {
-    return { type: 'link', url: this.#address(id), children: children as Link['children'] };
+    return { type: 'link', url: this.#address(id), children: children };
   }
 
   #address(id: string): string {
