@@ -64,7 +64,7 @@ export interface ServerExchange extends Operation {
 export const server: Surface<ServerExchange, ServerTarget> = {
   async legitimate(target, from = 'write') {
     const { subject, scope } = legitimate[from as From];
-    const issued = await target.authorizationServer.tokenFor(subject, { scope, resource });
+    const issued = await issue(target.authorizationServer, subject, scope);
     const exchange = {
       target: '/mcp',
       headers: [],
@@ -110,6 +110,18 @@ export const server: Surface<ServerExchange, ServerTarget> = {
     ];
   },
 };
+
+const issuedBefore = new WeakMap<AuthorizationServer, Map<string, Promise<string>>>();
+
+/** Obtain a token through the real grant, once for each subject, scope and signing key. */
+function issue(server: AuthorizationServer, subject: string, scope: string): Promise<string> {
+  const tokens = issuedBefore.get(server) ?? new Map<string, Promise<string>>();
+  issuedBefore.set(server, tokens);
+  const key = [subject, scope, server.jwks().keys[0]?.kid].join(' ');
+  const token = tokens.get(key) ?? server.tokenFor(subject, { scope, resource });
+  tokens.set(key, token);
+  return token;
+}
 
 /** Let an exchange ask for another operation; its fields are those of a client that does. */
 export function setOperation(exchange: ServerExchange, target: ServerTarget, name: Name): void {
