@@ -44,7 +44,6 @@ export async function readWeb(): Promise<Read & { html: string }> {
   const { front, body } = source();
   const processor = await createMarkdownProcessor({
     syntaxHighlight: false,
-    smartypants: false,
     remarkPlugins: [
       [paper, { root }],
       [diagrams, { root, base: '/' }],

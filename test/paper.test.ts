@@ -141,6 +141,7 @@ test('what the paper cannot resolve ends the build with its line', () => {
   for (const [markdown, reason] of [
     ['A claim. [@rfc0000]', 'whitepaper/catalog/references.yaml has no "@rfc0000"'],
     ['Of {{atacks}} attacks.', 'no number is called "atacks"'],
+    ['Of {{attacks} attacks.', 'cannot read the mark in "Of {{attacks} attacks."'],
     [
       '[R-99](catalog/recommendations.yaml)',
       'whitepaper/catalog/recommendations.yaml has no "R-99"',

@@ -77,8 +77,11 @@ function fill(node: Text, fail: Fail, known: Map<string, string>, notes: Notes):
       parts.push(text(value ?? fail(`no number is called "${name}"`, node)));
     }
   }
+  const rest = node.value.slice(end);
+  // another plugin may have cut a mark in two before it came here
+  if (/\{\{|\}\}|\[@/.test(rest)) fail(`cannot read the mark in "${rest.trim()}"`, node);
   if (end === 0) return [node];
-  if (end < node.value.length) parts.push(text(node.value.slice(end)));
+  if (rest !== '') parts.push(text(rest));
   return parts;
 }
 

@@ -4,7 +4,7 @@ import { refused, verdictOf, type Evidence } from './evidence.ts';
 const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 /**
- * The numbers that the text may name, up to ten in words: `{{attacks}}`, `{{refused:typescript}}`;
+ * The numbers that the text may name, up to ten in words: `{{attacks}}`, `{{refused typescript}}`;
  * `{{all refused}}` says "all" when it is every attack.
  */
 export function numbers(
@@ -24,9 +24,8 @@ export function numbers(
       const verdicts = attacks.map((attack) => verdictOf(plane, attack));
       const count = (...wanted: string[]) => verdicts.filter((v) => wanted.includes(v)).length;
       return [
-        [`refused:${plane.plane}`, count('refused')],
-        [`works:${plane.plane}`, count('works')],
-        [`asked:${plane.plane}`, count('refused', 'refused-not-claimed', 'works')],
+        [`refused ${plane.plane}`, count('refused')],
+        [`works ${plane.plane}`, count('works')],
       ];
     }),
   ];
