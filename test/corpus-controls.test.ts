@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startReferenceServer } from '../patterns/reference-server/reference-server.ts';
+import { Journal } from '../patterns/reference-server/journal.ts';
 import type { Stage } from '../patterns/gate/stage.ts';
 import { attacks } from './attacks/index.ts';
 import type { Plane } from './contracts.ts';
@@ -12,13 +13,13 @@ import { typescript } from './planes/typescript.ts';
 const some = attacks.filter(({ id }) => id === 'wrong-audience');
 
 /** A plane with another stage in the place of the real one; it claims what the real one claims. */
-function planeWith(stages: Stage[]): Plane {
+function planeWith(stage: Stage, journal = new Journal()): Plane {
   const start: Plane['start'] = async () => {
     const around = await startSurroundings();
-    const server = await startReferenceServer({ stages });
-    const { url, journal: effects } = server;
+    const server = await startReferenceServer({ stages: [stage], journal });
+    const { url } = server;
     return {
-      targets: { server: { ...around, url, operations, speak, effects } },
+      targets: { server: { ...around, url, operations, speak, effects: journal } },
       close: async () => {
         await server.close();
         await around.close();
@@ -36,7 +37,7 @@ async function problemsWith(plane: Plane): Promise<string> {
 
 test('a plane that lets everything pass is red', async () => {
   assert.equal(
-    await problemsWith(planeWith([() => undefined])),
+    await problemsWith(planeWith(() => undefined)),
     'typescript: wrong-audience: not refused, although claimed: deploy_model executed',
   );
 });
@@ -44,8 +45,20 @@ test('a plane that lets everything pass is red', async () => {
 test('a plane that refuses everything is red: the twin does not succeed', async () => {
   const refuse: Stage = () => ({ status: 401 });
   assert.match(
-    await problemsWith(planeWith([refuse])),
+    await problemsWith(planeWith(refuse)),
     /^typescript: wrong-audience: the twin did not succeed: 401/,
+  );
+});
+
+test('a refusal after the call was executed is red: the answer is not believed', async () => {
+  const journal = new Journal();
+  const late: Stage = () => {
+    journal.append({ tool: 'deploy_model', arguments: {} });
+    return { status: 401 };
+  };
+  assert.match(
+    await problemsWith(planeWith(late, journal)),
+    /wrong-audience: not refused, although claimed: deploy_model executed$/,
   );
 });
 
@@ -56,7 +69,7 @@ test('a refusal for another reason than claimed is red', async () => {
     return aud.includes('wiki') ? { status: 400 } : undefined;
   };
   assert.match(
-    await problemsWith(planeWith([stage])),
+    await problemsWith(planeWith(stage)),
     /^typescript: wrong-audience: refused with \{"status":"400"\} instead of \{"status":"401",/,
   );
 });
@@ -85,7 +98,7 @@ test('a run of no plane and a run of no attack are errors', async () => {
 test('an attack that has no effect without a control is red', async () => {
   const refuse: Stage = () => ({ status: 401 });
   const baseline: Plane = {
-    ...planeWith([refuse]),
+    ...planeWith(refuse),
     id: 'unprotected',
     baseline: true,
     patterns: [],

@@ -4,6 +4,7 @@ import { root } from '../scripts/lib/paths.ts';
 import { attacks, groups } from './attacks/index.ts';
 import { readCatalog } from './corpus/catalog.ts';
 import { compareLines } from './corpus/compare-lines.ts';
+import { verdictOf } from './corpus/matrix.ts';
 import { problemsOf, runCorpus, type Case } from './corpus/run-corpus.ts';
 import { planes } from './planes/index.ts';
 
@@ -63,6 +64,14 @@ test('every attack was sent to every plane', () => {
   assert.equal(cases.length, attacks.length * planes.length);
 });
 
+test('every plane refuses at least as many as it did, as it claims', () => {
+  const refused = (plane: string): number =>
+    cases.filter((each) => each.plane.id === plane && verdictOf(each) === 'refused').length;
+  assert.equal(refused('unprotected'), 0);
+  assert.ok(refused('typescript') >= 79, `typescript: ${refused('typescript')}`);
+  assert.ok(refused('typescript-gate') >= 64, `typescript-gate: ${refused('typescript-gate')}`);
+});
+
 for (const done of cases) {
   test(title(done), () => {
     assert.deepEqual(problemsOf(done), []);
@@ -72,9 +81,12 @@ for (const done of cases) {
 }
 
 /** State what is expected, so that a red line says which promise is broken. */
-function title({ plane, attack, trial }: Case): string {
+function title({ plane, attack, ...done }: Case): string {
   const subject = `${attack.title.charAt(0).toLowerCase()}${attack.title.slice(1)}`;
-  if (trial === undefined) return `${subject} is nothing that ${plane.id} can be asked`;
+  if (done.trial === undefined) return `${subject} is nothing that ${plane.id} can be asked`;
   if (plane.baseline) return `${subject} works without a control`;
-  return `${subject} is refused with ${attack.refused.status} on ${plane.id}`;
+  if (done.judgement.verdict === 'refused') {
+    return `${subject} is refused with ${attack.refused.status} on ${plane.id}`;
+  }
+  return `${subject} is nothing that ${plane.id} claims to refuse`;
 }
