@@ -32,6 +32,7 @@ export default defineConfig({
   publicDir: './site/public',
   base,
   trailingSlash: 'always',
+  compressHTML: true,
   devToolbar: { enabled: false },
   build: { inlineStylesheets: 'never' },
   vite: { build: { assetsInlineLimit: 0 } },
@@ -77,6 +78,7 @@ export default defineConfig({
         themes: [codeTheme('light'), codeTheme('dark')],
         useStarlightUiThemeColors: false,
         useStarlightDarkModeSwitch: true,
+        textMarkers: false,
         minSyntaxHighlightingColorContrast: 0,
         styleOverrides: {
           borderWidth: '0',
@@ -88,6 +90,7 @@ export default defineConfig({
           uiFontSize: '0.8125rem',
           frames: { shadowColor: 'transparent' },
         },
+        frames: { showCopyToClipboardButton: false },
       },
       sidebar: sidebar(),
     }),

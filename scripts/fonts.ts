@@ -8,16 +8,25 @@ import { root } from './lib/paths.ts';
 export const fontFolder = join(root, '.cache', 'fonts');
 
 const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
-const accents = 'ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿŒœŠšŽž';
+const accents = 'ÄÅÉÖØÜßàáâãäåæçèéêëíîïñóôöøúûü';
 /** What the site's pages are written with. */
-export const characters = `${ascii}\u00a0·§©×±–—‘’“”…−†→≤≥${accents}`;
+const characters = `${ascii}\u00a0·§©×±–—‘’“”…−†→≤≥${accents}`;
+
+/** Italic is for titles of works only. */
+const titles = characters.replace(/[^\w .,:;()\-–’/#&]/g, '');
 
 const serif = '@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght';
 const faces = [
-  { name: 'serif', from: `${serif}-normal.woff2`, axes: { wght: { min: 400, max: 600 } } },
-  { name: 'serif-italic', from: `${serif}-italic.woff2`, axes: { wght: 400 } },
+  {
+    name: 'serif',
+    text: characters,
+    from: `${serif}-normal.woff2`,
+    axes: { wght: { min: 400, max: 600 } },
+  },
+  { name: 'serif-italic', text: titles, from: `${serif}-italic.woff2`, axes: { wght: 400 } },
   {
     name: 'code',
+    text: characters,
     from: '@expo-google-fonts/source-code-pro/400Regular/SourceCodePro_400Regular.ttf',
   },
 ];
@@ -25,16 +34,16 @@ const faces = [
 /** Make the subsets of the two families, unless the same ones lie there already. */
 export async function makeFonts(): Promise<void> {
   await mkdir(fontFolder, { recursive: true });
-  for (const { name, from, axes } of faces) {
+  for (const { name, text, from, axes } of faces) {
     const source = await readFile(join(root, 'node_modules', from));
     const made = createHash('sha256')
       .update(source)
-      .update(characters)
+      .update(text)
       .update(JSON.stringify(axes ?? {}));
     const stamp = join(fontFolder, `${name}.sha256`);
     const digest = made.digest('hex');
     if ((await readFile(stamp, 'utf8').catch(() => '')) === digest) continue;
-    const packed = await subset(source, characters, axes);
+    const packed = await subset(source, text, axes);
     await writeFile(join(fontFolder, `${name}.woff2`), packed);
     await writeFile(stamp, digest);
   }

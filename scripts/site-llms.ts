@@ -18,14 +18,15 @@ const writer = unified()
   .use(remarkStringify, { bullet: '-', rule: '-', resourceLink: true });
 
 /** What a page shows beside its text: drawn twice, for the eye only, or to be clicked. */
-const dropped = '[aria-hidden="true"], .dark-only, .sl-anchor-link, button, script, .copy, .narrow';
+const dropped =
+  '[aria-hidden="true"], .dark-only, .sl-anchor-link, button, script, .narrow, .spanner';
 
 /** Write a Markdown twin beside every page, and llms.txt, which lists them by relative address. */
 export async function writeTwins({ base, outDir }: { base: string; outDir: string }) {
-  const pages = globSync('**/index.html', { cwd: outDir }).sort();
+  const pages = globSync('*/**/index.html', { cwd: outDir }).sort();
   if (pages.length === 0) throw new Error(`${outDir}: no page to write a twin of`);
   const entries: string[] = [];
-  for (const page of pages) {
+  for (const page of ['index.html', ...pages]) {
     const tree = parser.parse(await readFile(join(outDir, page), 'utf8'));
     const twin = page.replace(/\.html$/, '.md');
     await writeFile(join(outDir, twin), await markdownOf(tree, base, twin));
@@ -33,9 +34,9 @@ export async function writeTwins({ base, outDir }: { base: string; outDir: strin
     const about = select('meta[name=description]', tree)?.properties['content'] ?? '';
     entries.push(`- [${title}](${twin}): ${String(about)}`);
   }
-  const [home = '', ...rest] = entries;
-  const lines = ['# MCP Security Framework', '', `> ${home.split('): ')[1]}`, '', '## Pages', ''];
-  await writeFile(join(outDir, 'llms.txt'), [...lines, ...rest, ''].join('\n'));
+  const about = entries[0]?.split('): ')[1] ?? '';
+  const lines = ['# MCP Security Framework', '', `> ${about}`, '', '## Pages', '', ...entries, ''];
+  await writeFile(join(outDir, 'llms.txt'), lines.join('\n'));
 }
 
 /** Return the main text of one page as Markdown, its links relative to the twin. */
@@ -48,8 +49,9 @@ export async function markdownOf(page: Root, base: string, twin: string): Promis
       return [SKIP, index ?? 0];
     }
     if (matches('.expressive-code, .lines', node)) plainCode(node);
-    if (typeof node.properties['href'] === 'string') {
-      node.properties['href'] = relativeTo(node.properties['href'], base, twin);
+    for (const name of ['href', 'src']) {
+      const address = node.properties[name];
+      if (typeof address === 'string') node.properties[name] = relativeTo(address, base, twin);
     }
     return undefined;
   });
