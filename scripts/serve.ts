@@ -54,6 +54,14 @@ function port(option: string, value: string): number {
   throw new Mistake(`--${option} "${value}" is not a port: give a number up to 65535`);
 }
 
+function inUse(option: string): (error: unknown) => never {
+  return (error) => {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+    if (code !== 'EADDRINUSE') throw error;
+    throw new Mistake(`--${option} ${port} is in use: stop what listens there or choose another`);
+  };
+}
+
 await main(async () => {
   const { values } = parseArgs({
     options: {
@@ -70,13 +78,13 @@ await main(async () => {
     port: port('port', values.port),
     legacy: values.legacy,
     stages,
-  });
+  }).catch(inUse('port'));
   const issuer = await startAuthorizationServer({
     port: port('issuer-port', values['issuer-port']),
     resources,
   }).catch(async (error: unknown) => {
     await server.close();
-    throw error;
+    return inUse('issuer-port')(error);
   });
   resources.push(server.url.href);
   stages.push(

@@ -138,7 +138,7 @@ test('other targets are answered with 404 and crash nothing', async (t) => {
   assert.equal((await fetch(new URL('/healthz', url))).status, 200);
 });
 
-test('the journal of a running server is a line of JSON per call', async (t) => {
+test('the journal of a running server is a line of JSON per call', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'journal-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'journal.jsonl');

@@ -352,7 +352,7 @@ test('a stage that is told something wrong is not made', () => {
     [{ tools: { list_models: 'models:write' } }, /^tools: list_models needs "models:write"/],
   ];
   for (const [change, message] of faults) {
-    assert.throws(() => tokenAuthentication({ ...right, ...change } as typeof right), {
+    assert.throws(() => tokenAuthentication({ ...right, ...change }), {
       message,
     });
   }
@@ -397,7 +397,7 @@ function seconds(fromNow: number): number {
 
 /** Ask a stage about a tools/list that is sent with these fields. */
 async function answerOf(stage: Stage, headers: [string, string][]): Promise<number | undefined> {
-  const message = async () => ({ jsonrpc: '2.0' as const, id: 1, method: 'tools/list' });
+  const message = () => Promise.resolve({ jsonrpc: '2.0' as const, id: 1, method: 'tools/list' });
   try {
     return (await stage({ method: 'POST', target: '/mcp', headers, message }))?.status;
   } catch (refusal) {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 /** A listener that was started, and how to end it with every connection. */
 export interface Listening {
   url: URL;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Listen on `host` (default loopback) and `port` (default a free one); slow requests end in 408. */

@@ -17,11 +17,11 @@ export interface AuthorizationServer {
   jwksUri: string;
   /** Secrets of the workloads and the agent, by `client_id`. */
   secrets: ReadonlyMap<string, string>;
-  mint(options?: MintOptions): Promise<string>;
-  tokenFor(subject: string, options?: { scope?: string; resource?: string }): Promise<string>;
-  rotateKeys(): Promise<void>;
-  jwks(): JSONWebKeySet;
-  close(): Promise<void>;
+  mint: (options?: MintOptions) => Promise<string>;
+  tokenFor: (subject: string, options?: { scope?: string; resource?: string }) => Promise<string>;
+  rotateKeys: () => Promise<void>;
+  jwks: () => JSONWebKeySet;
+  close: () => Promise<void>;
 }
 
 /**

@@ -41,7 +41,8 @@ export async function answerLogIn(
     return;
   }
 
-  const asked = String(params['scope'] ?? '').split(' ');
+  const { scope } = params;
+  const asked = typeof scope === 'string' ? scope.split(' ') : [];
   const granted = subjectOf(clientId, session?.accountId)?.scopes ?? [];
   const allowed = asked.filter((scope) => granted.includes(scope));
   if (choice === undefined) {

@@ -24,15 +24,15 @@ try {
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535)
     throw new Error(`--port ${values.port} is not a port`);
-  const { url, close } = await startReferenceServer({
+  const server = await startReferenceServer({
     port,
     host: values.host,
     legacy: values.legacy,
     journal: new Journal(values.journal),
   });
-  console.log(`model-operations on ${url.href}`);
+  console.log(`model-operations on ${server.url.href}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void close().then(() => process.exit(0)));
+    process.once(signal, () => void server.close().then(() => process.exit(0)));
   }
 } catch (error) {
   const { code, message, path, port } = error as NodeJS.ErrnoException & { port?: number };

@@ -31,7 +31,7 @@ export function createModelServer(journal: Journal): McpServer {
       { description, inputSchema, annotations },
       (input: z.infer<z.ZodObject<Shape>>) => {
         const done = execute(input);
-        journal.append({ tool: name, arguments: input as Record<string, unknown> });
+        journal.append({ tool: name, arguments: input });
         return text(done);
       },
     );

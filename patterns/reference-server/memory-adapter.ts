@@ -21,24 +21,28 @@ export function createMemoryAdapter(): (name: string) => Adapter {
       return entry !== undefined && entry.expiresAt > Date.now() ? entry.payload : undefined;
     };
     return {
-      async upsert(id, payload, expiresIn) {
+      upsert: (id, payload, expiresIn) => {
         const expiresAt = Date.now() + (expiresIn || 3600) * 1000;
         entries.set(`${name}:${id}`, { payload, expiresAt });
+        return Promise.resolve();
       },
-      find: async (id) => byId(id),
-      findByUid: async (uid) => find((payload) => payload.uid === uid),
-      findByUserCode: async (userCode) => find((payload) => payload.userCode === userCode),
-      async consume(id) {
+      find: (id) => Promise.resolve(byId(id)),
+      findByUid: (uid) => Promise.resolve(find((payload) => payload.uid === uid)),
+      findByUserCode: (code) => Promise.resolve(find(({ userCode }) => userCode === code)),
+      consume: (id) => {
         const payload = byId(id);
         if (payload !== undefined) payload.consumed = Math.floor(Date.now() / 1000);
+        return Promise.resolve();
       },
-      async destroy(id) {
+      destroy: (id) => {
         entries.delete(`${name}:${id}`);
+        return Promise.resolve();
       },
-      async revokeByGrantId(grantId) {
+      revokeByGrantId: (grantId) => {
         for (const [key, { payload }] of entries) {
           if (payload.grantId === grantId) entries.delete(key);
         }
+        return Promise.resolve();
       },
     };
   };

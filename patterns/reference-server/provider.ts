@@ -53,8 +53,8 @@ export function createProvider(options: ProviderOptions): Provider {
     ...(fetchDocument && {
       fetch: (url, init) => {
         // Its dispatcher refuses loopback addresses, where a document under test is served.
-        const { dispatcher: _dispatcher, ...rest } = init as RequestInit & { dispatcher?: unknown };
-        return fetchDocument(url, rest);
+        const open: RequestInit & { dispatcher?: unknown } = { ...init, dispatcher: undefined };
+        return fetchDocument(url, open);
       },
     }),
     ttl: {

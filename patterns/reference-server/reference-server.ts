@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { Readable } from 'node:stream';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import {
   localhostHostValidation,
@@ -25,7 +26,7 @@ export async function startReferenceServer(
     legacy?: boolean;
     journal?: Journal;
   } = {},
-): Promise<{ url: URL; journal: Journal; close(): Promise<void> }> {
+): Promise<{ url: URL; journal: Journal; close: () => Promise<void> }> {
   const { host = '127.0.0.1', stages, journal = new Journal() } = options;
   const mcp = createMcpHandler(() => createModelServer(journal), {
     legacy: options.legacy === true ? 'stateless' : 'reject',
@@ -37,9 +38,7 @@ export async function startReferenceServer(
         method: 'POST',
         url: path,
         headers: Object.fromEntries(headers),
-        async *[Symbol.asyncIterator]() {
-          yield body;
-        },
+        [Symbol.asyncIterator]: () => Readable.from([body])[Symbol.asyncIterator](),
       },
       response,
     );

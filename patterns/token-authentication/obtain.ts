@@ -54,7 +54,7 @@ const client = new Client(
 );
 await client.connect(
   new StreamableHTTPClientTransport(server.url, {
-    authProvider: { token: async () => accessToken },
+    authProvider: { token: () => Promise.resolve(accessToken) },
   }),
 );
 const { content } = await client.callTool({
