@@ -144,8 +144,17 @@ export const faults: Fault[] = [
   {
     id: 'pdf-drops-emphasis',
     file: 'whitepaper/pdf/write-typst.ts',
-    find: 'return `#strong[${this.#all(node)}]`;',
+    find: 'return `#strong[${this.#all(node)}];`;',
     replace: "return '';",
+    check: texts,
+    only: 'same text',
+    says: 'web and PDF part here',
+  },
+  {
+    id: 'pdf-loses-what-follows-a-link',
+    file: 'whitepaper/pdf/write-typst.ts',
+    find: '`#link(${quote(node.url)})[${text}];`',
+    replace: '`#link(${quote(node.url)})[${text}]`',
     check: texts,
     only: 'same text',
     says: 'web and PDF part here',

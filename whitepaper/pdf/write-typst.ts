@@ -90,31 +90,32 @@ export class TypstWriter {
     return `#exhibit(${body}, [#strong[Figure ${this.#number}.] ${escape(text)}])`;
   }
 
+  /** Each call ends with a semicolon, so that no character after it is read as its part. */
   #inline(node: PhrasingContent): string {
     switch (node.type) {
       case 'text':
         return escape(node.value);
       case 'inlineCode':
-        return `#raw(${quote(node.value)})`;
+        return `#raw(${quote(node.value)});`;
       case 'strong':
-        return `#strong[${this.#all(node)}]`;
+        return `#strong[${this.#all(node)}];`;
       case 'emphasis':
-        return `#emph[${this.#all(node)}]`;
+        return `#emph[${this.#all(node)}];`;
       case 'break':
-        return '#linebreak()';
+        return '#linebreak();';
       case 'link': {
         const text = this.#all(node);
         const proof = node.data?.hProperties?.['className'] !== undefined;
-        if (proof) return `#verdict[${text}]`;
+        if (proof) return `#verdict[${text}];`;
         const anchor = node.url.replace(/^#/, '');
-        if (this.#anchors.has(anchor)) return `#link(<${anchor}>)[${text}]`;
-        return /^https:/.test(node.url) ? `#link(${quote(node.url)})[${text}]` : text;
+        if (this.#anchors.has(anchor)) return `#link(<${anchor}>)[${text}];`;
+        return /^https:/.test(node.url) ? `#link(${quote(node.url)})[${text}];` : text;
       }
       case 'footnoteReference': {
         const { identifier } = node;
-        if (this.#placed.has(identifier)) return `#footnote(<note-${identifier}>)`;
+        if (this.#placed.has(identifier)) return `#footnote(<note-${identifier}>);`;
         this.#placed.add(identifier);
-        return `#footnote[${this.#notes.get(identifier) ?? ''}]<note-${identifier}>`;
+        return `#[#footnote[${this.#notes.get(identifier) ?? ''}]<note-${identifier}>];`;
       }
       default:
         throw new Error(`the PDF has no form for ${node.type}`);
