@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { startGate } from '../patterns/gate/start-gate.ts';
-import { mcpHeaders, startRecorder, toolCall } from './lib/gate-fixture.ts';
+import {
+  mcpHeaders,
+  requestText,
+  sendBytes,
+  startRecorder,
+  statusOf,
+  toolCall,
+} from './lib/gate-fixture.ts';
 
 const body = toolCall('list_models');
 const headers = mcpHeaders('list_models', 'a.b.c');
@@ -49,6 +56,26 @@ test('the token, cookies and claimed identities stay at the gate', async (t) => 
     'traceparent',
     'user-agent',
   ]);
+});
+
+test('a field that the connection names is not passed on', async (t) => {
+  const server = await startRecorder(t);
+  const gate = await startBefore(t, server.url);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const request = requestText(
+    [
+      'POST /mcp HTTP/1.1',
+      'Host: h',
+      ...lines,
+      'Connection: user-agent , Mcp-Name',
+      'User-Agent: a',
+    ],
+    body,
+  );
+  assert.equal(statusOf(await sendBytes(gate.url, request)), 200);
+  const names = server.received[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
+  assert.ok(names.includes('mcp-method'));
+  assert.ok(!names.includes('mcp-name') && !names.includes('user-agent'));
 });
 
 test('a query is not passed on', async (t) => {

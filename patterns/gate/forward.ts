@@ -26,6 +26,7 @@ const answerTimeout = 300_000;
 export function forward(upstream: URL): Inner {
   return ({ headers, body }, response) =>
     new Promise((resolve) => {
+      if (response.destroyed) return resolve();
       const outgoing = httpRequest(upstream, { method: 'POST', agent: false });
       for (const [name, value] of headers) outgoing.appendHeader(name, value);
       outgoing.setHeader('content-length', body.length);

@@ -22,7 +22,11 @@ const forwarded = new Set([
 export function forwardedHeaders(
   headers: readonly (readonly [name: string, value: string])[],
 ): [name: string, value: string][] {
-  return headers
-    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
-    .filter(([name]) => forwarded.has(name) || name.startsWith('mcp-param-'));
+  const lowered = headers.map(([name, value]): [string, string] => [name.toLowerCase(), value]);
+  const ofConnection = lowered
+    .filter(([name]) => name === 'connection')
+    .flatMap(([, value]) => value.toLowerCase().split(/\s*,\s*/));
+  return lowered
+    .filter(([name]) => forwarded.has(name) || name.startsWith('mcp-param-'))
+    .filter(([name]) => !ofConnection.includes(name));
 }
