@@ -2,6 +2,10 @@ import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
 
+const globals = Object.fromEntries(
+  ['process', 'console', 'setInterval', 'clearInterval'].map((name) => [name, 'readonly' as const]),
+);
+
 export default defineConfig(
   { ignores: ['node_modules/', 'dist/', '.cache/', '.astro/', 'site/public/'] },
   js.configs.recommended,
@@ -24,6 +28,6 @@ export default defineConfig(
   {
     files: ['**/*.mjs'],
     extends: [ts.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+    languageOptions: { globals },
   },
 );

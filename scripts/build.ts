@@ -23,7 +23,7 @@ export async function build(): Promise<void> {
   rmSync(stampFile, { force: true });
   const started = Date.now();
   console.error('build: paper and site');
-  await buildPdf({ out: join(root, '.cache', 'whitepaper.pdf') });
+  buildPdf({ out: join(root, '.cache', 'whitepaper.pdf') });
   await buildSite({ base, outDir: join(root, 'dist') });
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(stampFile, stamp);

@@ -3,7 +3,6 @@
 // page includes. What belongs to somebody else is marked by linking it.
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InlineCode, Link } from 'mdast';
 import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
@@ -45,10 +44,10 @@ await main(() => {
       .use(remarkGfm)
       .parse(readFileSync(join(root, page), 'utf8'));
     visit(tree, (node) => {
-      if (node.type === 'link') return /^(http|\/)/.test((node as Link).url) ? SKIP : undefined;
+      if (node.type === 'link') return /^(http|\/)/.test(node.url) ? SKIP : undefined;
       if (node.type !== 'inlineCode') return undefined;
       names += 1;
-      const { value, position } = node as InlineCode;
+      const { value, position } = node;
       if (text.includes(value)) return undefined;
       const line = position?.start.line;
       const why = `\`${value}\` is in no file that the page includes: mend the name, or link it`;

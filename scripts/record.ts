@@ -6,10 +6,12 @@ import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
 import { main, Mistake } from './lib/main.ts';
 import { root } from './lib/paths.ts';
+import { renderReadme } from './lib/readme.ts';
+import { recordSnippets } from './lib/snippets.ts';
 
-const help = `npm run record   run every attack and write what it gives to evidence/
+const help = `npm run record   run every attack and every snippet, and write what they give
 
-example: npm run record && git diff evidence`;
+example: npm run record && git diff evidence patterns`;
 
 await main(async () => {
   const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
@@ -20,12 +22,16 @@ await main(async () => {
     throw new Mistake(`nothing recorded, mend these first:\n${problems.join('\n')}`);
   }
   const files = makeEvidence(cases);
+  const outputs = await recordSnippets();
   const folder = join(root, 'evidence', 'planes');
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {
     if (!files.has(`evidence/planes/${name}`)) rmSync(join(folder, name));
   }
   for (const [path, text] of files) writeFileSync(join(root, path), text);
+  writeFileSync(join(root, 'README.md'), renderReadme().ought);
   writeRunRecord(cases);
-  console.log(`${cases.length} verdicts in ${files.size} files`);
+  console.log(
+    `${cases.length} verdicts in ${files.size} files, ${outputs.length} outputs of snippets`,
+  );
 });

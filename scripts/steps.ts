@@ -45,7 +45,6 @@ export const steps: Step[] = [
   check('settings', 'every settings file is complete and safe', 'scripts/check-settings.ts'),
   check('manifest-form', 'every manifest has the house form', 'scripts/check-manifests.ts'),
   tests('catalog-tests', 'the catalog is checked', 'catalog'),
-  tests('markdown-tests', 'pages include files, and refuse what is not there', 'markdown'),
   tests('tools', 'outside tools are obtained whole or not at all', 'tools', [], kubernetes),
   tests(
     'reference-server',
@@ -77,7 +76,7 @@ export const steps: Step[] = [
     token,
     kubernetes,
   ),
-  tests('pdf', 'the PDF says what the page says, in ten pages', 'p'),
+  tests('paper', 'the PDF says what the page says, in ten pages', 'paper'),
   tests('site', 'the site works in a real browser', 'site', [], ['chromium']),
   {
     id: 'faults',

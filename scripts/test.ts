@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { run as runTests } from 'node:test';
+import type { TestEvent } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { run } from './lib/children.ts';
 import { main, Mistake } from './lib/main.ts';
@@ -34,7 +35,8 @@ async function runTestFiles(files: string[]): Promise<Count> {
   const count: Count = { passed: 0, failed: 0, skipped: 0, output: '' };
   const silent = new Set(files);
   const noise: string[] = [];
-  for await (const event of runTests({ files, concurrency: 2, timeout: 900_000 })) {
+  const events: AsyncIterable<TestEvent> = runTests({ files, concurrency: 2, timeout: 900_000 });
+  for await (const event of events) {
     if (event.type === 'test:stderr') noise.push(event.data.message);
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
     const { name, file, line, skip, details } = event.data;
@@ -48,7 +50,7 @@ async function runTestFiles(files: string[]): Promise<Count> {
     } else if (event.type === 'test:pass') count.passed += 1;
     else {
       count.failed += 1;
-      const error = details.error as Error & { cause?: Error };
+      const error = event.data.details.error as Error & { cause?: Error };
       const why = (error.cause?.message ?? error.message).replaceAll('\n', '\n    ');
       count.output += `  ${relative(file ?? '')}:${line ?? 1}: ${name}\n    ${why}\n`;
     }
