@@ -34,6 +34,11 @@ test('every plane has a verdict on every attack', () => {
       results.map(({ attack }) => attack),
       attacks.map(({ id }) => id),
     );
+    const lines = results.flatMap(({ answer = [] }) => answer);
+    assert.deepEqual(
+      lines.filter((line) => line.length > 80),
+      [],
+    );
   }
 });
 

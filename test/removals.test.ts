@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, suite, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { run } from '../scripts/lib/children.ts';
 import { createScratch, type Scratch } from '../scripts/lib/scratch.ts';
 import { attacks } from './attacks/index.ts';
 import { removals, type Removal } from './removals.ts';
 
-/** Two copies of the project, so that two removals are tried at a time. */
-const free: Scratch[] = [createScratch(), createScratch()];
-after(() => {
-  for (const scratch of free) scratch.remove();
-});
+/** Copies of the project that no removal is tried in at the moment: two are tried at a time. */
+const free: Scratch[] = [];
 
 test('every attack is stopped by a condition whose removal is tried', () => {
   const stopped = new Set(removals.flatMap(({ lets }) => lets));
@@ -26,6 +23,12 @@ test('every attack is stopped by a condition whose removal is tried', () => {
 });
 
 suite('a condition taken out lets exactly its attacks through', { concurrency: 2 }, () => {
+  before(() => {
+    free.push(createScratch(), createScratch());
+  });
+  after(() => {
+    for (const scratch of free) scratch.remove();
+  });
   for (const removal of removals) {
     test(`without ${removal.id}: ${removal.lets.length}`, async () => {
       const scratch = free.pop();

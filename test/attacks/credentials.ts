@@ -1,6 +1,7 @@
 import type { ServerAttack } from '../contracts.ts';
 import { setHeader } from '../surfaces/server.ts';
 import { invalidRequest, unauthorized } from './answers.ts';
+import { authorization, inPlaceOfAuthorization, metaInPlaceOfAuthorization } from './changes.ts';
 
 export const credentials: ServerAttack[] = [
   {
@@ -11,7 +12,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-01',
     criteria: ['C1'],
     surface: 'server',
-    change: (exchange) => setHeader(exchange, 'Authorization'),
+    change: authorization(),
     refused: unauthorized,
   },
   {
@@ -23,7 +24,7 @@ export const credentials: ServerAttack[] = [
     criteria: ['C1'],
     surface: 'server',
     from: 'read',
-    change: (exchange) => setHeader(exchange, 'Authorization'),
+    change: authorization(),
     refused: unauthorized,
   },
   {
@@ -35,7 +36,7 @@ export const credentials: ServerAttack[] = [
     criteria: ['C1'],
     surface: 'server',
     from: 'resource',
-    change: (exchange) => setHeader(exchange, 'Authorization'),
+    change: authorization(),
     refused: unauthorized,
   },
   {
@@ -45,7 +46,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-01',
     criteria: ['C1'],
     surface: 'server',
-    change: (exchange) => setHeader(exchange, 'Authorization', 'Bearer'),
+    change: authorization('Bearer'),
     refused: invalidRequest('Authorization holds no bearer token'),
   },
   {
@@ -56,7 +57,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-01',
     criteria: ['C1'],
     surface: 'server',
-    change: (exchange) => setHeader(exchange, 'Authorization', 'Basic Ym9iOmJvYg=='),
+    change: authorization('Basic Ym9iOmJvYg=='),
     refused: unauthorized,
   },
   {
@@ -67,7 +68,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-01',
     criteria: ['C1'],
     surface: 'server',
-    change: (exchange) => setHeader(exchange, 'Authorization', '{token}'),
+    change: authorization('{token}'),
     refused: unauthorized,
   },
   {
@@ -105,13 +106,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-04',
     criteria: ['C1'],
     surface: 'server',
-    change(exchange) {
-      setHeader(exchange, 'Authorization');
-      exchange.params['_meta'] = {
-        access_token: '{token}',
-        ...(exchange.params['_meta'] as object),
-      };
-    },
+    change: metaInPlaceOfAuthorization({ access_token: '{token}' }),
     refused: unauthorized,
   },
   {
@@ -122,10 +117,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-04',
     criteria: ['C1'],
     surface: 'server',
-    change(exchange) {
-      setHeader(exchange, 'Authorization');
-      setHeader(exchange, 'Cookie', 'token={token}');
-    },
+    change: inPlaceOfAuthorization('Cookie', 'token={token}'),
     refused: unauthorized,
   },
   {
@@ -136,10 +128,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-04',
     criteria: ['C1'],
     surface: 'server',
-    change(exchange) {
-      setHeader(exchange, 'Authorization');
-      setHeader(exchange, 'Proxy-Authorization', 'Bearer {token}');
-    },
+    change: inPlaceOfAuthorization('Proxy-Authorization', 'Bearer {token}'),
     refused: unauthorized,
   },
   {
@@ -150,10 +139,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-04',
     criteria: ['C1'],
     surface: 'server',
-    change(exchange) {
-      setHeader(exchange, 'Authorization');
-      setHeader(exchange, 'X-Authorization', 'Bearer {token}');
-    },
+    change: inPlaceOfAuthorization('X-Authorization', 'Bearer {token}'),
     refused: unauthorized,
   },
   {
@@ -176,7 +162,7 @@ export const credentials: ServerAttack[] = [
     threat: 'MT-01',
     criteria: ['C1'],
     surface: 'server',
-    change: (exchange) => setHeader(exchange, 'Authorization', 'Bearer {token}, Bearer x'),
+    change: authorization('Bearer {token}, Bearer x'),
     refused: invalidRequest('Authorization holds no bearer token'),
   },
 ];

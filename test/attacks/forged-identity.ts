@@ -1,8 +1,11 @@
 import type { ServerAttack } from '../contracts.ts';
-import { setHeader, type ServerExchange } from '../surfaces/server.ts';
 import { invalidToken, unauthorized } from './answers.ts';
-
-const clientInfo = 'io.modelcontextprotocol/clientInfo';
+import {
+  claim,
+  inPlaceOfAuthorization,
+  metaInPlaceOfAuthorization,
+  signedWith,
+} from './changes.ts';
 
 export const forgedIdentity: ServerAttack[] = [
   {
@@ -12,7 +15,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C1', 'C2'],
     surface: 'server',
-    change: (exchange) => claim(exchange, 'X-Forwarded-User', 'carol'),
+    change: inPlaceOfAuthorization('X-Forwarded-User', 'carol'),
     refused: unauthorized,
   },
   {
@@ -22,7 +25,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C1', 'C2'],
     surface: 'server',
-    change: (exchange) => claim(exchange, 'X-Auth-Request-Email', 'carol@acme'),
+    change: inPlaceOfAuthorization('X-Auth-Request-Email', 'carol@acme'),
     refused: unauthorized,
   },
   {
@@ -33,7 +36,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C1', 'C2'],
     surface: 'server',
-    change: (exchange) => claim(exchange, 'X-Forwarded-Client-Cert', 'URI=ci'),
+    change: inPlaceOfAuthorization('X-Forwarded-Client-Cert', 'URI=ci'),
     refused: unauthorized,
   },
   {
@@ -44,14 +47,13 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C1', 'C2'],
     surface: 'server',
-    change(exchange) {
-      setHeader(exchange, 'Authorization');
-      const meta = exchange.params['_meta'] as object | undefined;
-      exchange.params['_meta'] = {
-        ...meta,
-        [clientInfo]: { title: 'Admin console', name: 'corpus', version: '1' },
-      };
-    },
+    change: metaInPlaceOfAuthorization({
+      'io.modelcontextprotocol/clientInfo': {
+        title: 'Admin console',
+        name: 'corpus',
+        version: '1',
+      },
+    }),
     refused: unauthorized,
   },
   {
@@ -62,10 +64,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C1'],
     surface: 'server',
-    change(exchange) {
-      setHeader(exchange, 'Authorization');
-      setHeader(exchange, 'Mcp-Session-Id', 'of-bob');
-    },
+    change: inPlaceOfAuthorization('Mcp-Session-Id', 'of-bob'),
     refused: unauthorized,
   },
   {
@@ -75,9 +74,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.key = 'no signature';
-    },
+    change: signedWith('no signature'),
     refused: invalidToken('the signature algorithm is not accepted'),
   },
   {
@@ -100,9 +97,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.key = 'unknown key';
-    },
+    change: signedWith('unknown key'),
     refused: invalidToken('the token is not signed by the issuer'),
   },
   {
@@ -113,9 +108,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.key = 'key as secret';
-    },
+    change: signedWith('key as secret'),
     refused: invalidToken('the signature algorithm is not accepted'),
   },
   {
@@ -126,9 +119,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.key = 'own key in jwk';
-    },
+    change: signedWith('own key in jwk'),
     refused: invalidToken('the token is not signed by the issuer'),
   },
   {
@@ -138,9 +129,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.key = 'own key at jku';
-    },
+    change: signedWith('own key at jku'),
     refused: invalidToken('the token is not signed by the issuer'),
   },
   {
@@ -151,9 +140,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-02',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.key = 'published key';
-    },
+    change: signedWith('published key'),
     refused: invalidToken('the signature algorithm is not accepted'),
   },
   {
@@ -164,9 +151,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-21',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      delete token.claims['sub'];
-    },
+    change: claim('sub', undefined),
     refused: invalidToken('the token has no valid sub'),
   },
   {
@@ -176,9 +161,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-21',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['sub'] = '';
-    },
+    change: claim('sub', ''),
     refused: invalidToken('the token names no subject or no client'),
   },
   {
@@ -189,15 +172,7 @@ export const forgedIdentity: ServerAttack[] = [
     threat: 'MT-21',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      delete token.claims['client_id'];
-    },
+    change: claim('client_id', undefined),
     refused: invalidToken('the token has no valid client_id'),
   },
 ];
-
-/** Put a claimed identity in the place of the token. */
-function claim(exchange: ServerExchange, name: string, value: string): void {
-  setHeader(exchange, 'Authorization');
-  setHeader(exchange, name, value);
-}

@@ -1,6 +1,7 @@
 import type { ServerAttack } from '../contracts.ts';
 import { setOperation } from '../surfaces/server.ts';
 import { insufficientScope } from './answers.ts';
+import { claim } from './changes.ts';
 
 export const scopes: ServerAttack[] = [
   {
@@ -10,9 +11,7 @@ export const scopes: ServerAttack[] = [
     threat: 'MT-13',
     criteria: ['C8'],
     surface: 'server',
-    change: ({ token }) => {
-      delete token.claims['scope'];
-    },
+    change: claim('scope', undefined),
     refused: insufficientScope('models:deploy'),
   },
   {
@@ -23,9 +22,7 @@ export const scopes: ServerAttack[] = [
     criteria: ['C8'],
     surface: 'server',
     from: 'read',
-    change: ({ token }) => {
-      token.claims['scope'] = '';
-    },
+    change: claim('scope', ''),
     refused: insufficientScope('models:read'),
   },
   {
@@ -35,9 +32,7 @@ export const scopes: ServerAttack[] = [
     threat: 'MT-13',
     criteria: ['C8'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['scope'] = 'mail:send';
-    },
+    change: claim('scope', 'mail:send'),
     refused: insufficientScope('models:deploy'),
   },
   {
@@ -47,9 +42,7 @@ export const scopes: ServerAttack[] = [
     threat: 'MT-13',
     criteria: ['C8'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['scope'] = 'models:read';
-    },
+    change: claim('scope', 'models:read'),
     refused: insufficientScope('models:deploy'),
   },
   {
@@ -60,9 +53,7 @@ export const scopes: ServerAttack[] = [
     criteria: ['C8'],
     surface: 'server',
     from: 'destroy',
-    change: ({ token }) => {
-      token.claims['scope'] = 'models:read';
-    },
+    change: claim('scope', 'models:read'),
     refused: insufficientScope('models:delete'),
   },
   {
@@ -73,9 +64,7 @@ export const scopes: ServerAttack[] = [
     criteria: ['C8'],
     surface: 'server',
     from: 'destroy',
-    change: ({ token }) => {
-      token.claims['scope'] = 'models:deploy';
-    },
+    change: claim('scope', 'models:deploy'),
     refused: insufficientScope('models:delete'),
   },
   {
@@ -85,9 +74,7 @@ export const scopes: ServerAttack[] = [
     threat: 'MT-13',
     criteria: ['C8'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['scope'] = 'models';
-    },
+    change: claim('scope', 'models'),
     refused: insufficientScope('models:deploy'),
   },
   {
@@ -98,9 +85,7 @@ export const scopes: ServerAttack[] = [
     criteria: ['C8'],
     surface: 'server',
     from: 'read',
-    change: ({ token }) => {
-      token.claims['scope'] = 'models:readonly';
-    },
+    change: claim('scope', 'models:readonly'),
     refused: insufficientScope('models:read'),
   },
   {
@@ -110,9 +95,7 @@ export const scopes: ServerAttack[] = [
     threat: 'MT-13',
     criteria: ['C8'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['scope'] = 'Models:Deploy';
-    },
+    change: claim('scope', 'Models:Deploy'),
     refused: insufficientScope('models:deploy'),
   },
   {
@@ -122,9 +105,7 @@ export const scopes: ServerAttack[] = [
     threat: 'MT-13',
     criteria: ['C8'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['scope'] = 'mail,models:deploy';
-    },
+    change: claim('scope', 'mail,models:deploy'),
     refused: insufficientScope('models:deploy'),
   },
   {
@@ -134,9 +115,7 @@ export const scopes: ServerAttack[] = [
     threat: 'MT-13',
     criteria: ['C8'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['scope'] = '*';
-    },
+    change: claim('scope', '*'),
     refused: insufficientScope('models:deploy'),
   },
   {
@@ -146,9 +125,7 @@ export const scopes: ServerAttack[] = [
     threat: 'MT-13',
     criteria: ['C8'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['scope'] = ['models:deploy'];
-    },
+    change: claim('scope', ['models:deploy']),
     refused: insufficientScope('models:deploy'),
   },
   {
@@ -159,9 +136,7 @@ export const scopes: ServerAttack[] = [
     criteria: ['C8'],
     surface: 'server',
     from: 'resource',
-    change: ({ token }) => {
-      token.claims['scope'] = 'mail:send';
-    },
+    change: claim('scope', 'mail:send'),
     refused: insufficientScope('models:read'),
   },
   {

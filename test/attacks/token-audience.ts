@@ -1,5 +1,6 @@
 import type { ServerAttack } from '../contracts.ts';
 import { invalidToken } from './answers.ts';
+import { claim, tokenHeader } from './changes.ts';
 
 export const tokenAudience: ServerAttack[] = [
   {
@@ -10,9 +11,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = 'https://wiki.example.com/mcp';
-    },
+    change: claim('aud', 'https://wiki.example.com/mcp'),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -23,9 +22,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = ['https://mcp.example.com/mcp', 'https://wiki.example.com/mcp'];
-    },
+    change: claim('aud', ['https://mcp.example.com/mcp', 'https://wiki.example.com/mcp']),
     refused: invalidToken('the token has a second audience'),
   },
   {
@@ -35,9 +32,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      delete token.claims['aud'];
-    },
+    change: claim('aud', undefined),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -47,9 +42,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = [];
-    },
+    change: claim('aud', []),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -59,9 +52,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = 'https://mcp.example.com/mc';
-    },
+    change: claim('aud', 'https://mcp.example.com/mc'),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -71,9 +62,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = 'https://mcp.example.com/mcp-2';
-    },
+    change: claim('aud', 'https://mcp.example.com/mcp-2'),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -84,9 +73,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = 'https://mcp.example.com/mcp/';
-    },
+    change: claim('aud', 'https://mcp.example.com/mcp/'),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -96,9 +83,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = 'https://mcp.example.com/MCP';
-    },
+    change: claim('aud', 'https://mcp.example.com/MCP'),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -108,9 +93,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = 'https://mcp.example.com';
-    },
+    change: claim('aud', 'https://mcp.example.com'),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -121,9 +104,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = 'a https://mcp.example.com/mcp';
-    },
+    change: claim('aud', 'a https://mcp.example.com/mcp'),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -133,9 +114,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['aud'] = 'http://mcp.example.com/mcp';
-    },
+    change: claim('aud', 'http://mcp.example.com/mcp'),
     refused: invalidToken('the token is for another server'),
   },
   {
@@ -145,9 +124,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['iss'] = 'https://id.example.net';
-    },
+    change: claim('iss', 'https://id.example.net'),
     refused: invalidToken('the token is from another issuer'),
   },
   {
@@ -169,9 +146,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      delete token.claims['iss'];
-    },
+    change: claim('iss', undefined),
     refused: invalidToken('the token is from another issuer'),
   },
   {
@@ -182,9 +157,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.header['typ'] = 'JWT';
-    },
+    change: tokenHeader('typ', 'JWT'),
     refused: invalidToken('the token is not an access token'),
   },
   {
@@ -194,9 +167,7 @@ export const tokenAudience: ServerAttack[] = [
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      delete token.header['typ'];
-    },
+    change: tokenHeader('typ', undefined),
     refused: invalidToken('the token is not an access token'),
   },
 ];

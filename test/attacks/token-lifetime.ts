@@ -3,6 +3,7 @@ import type { ServerAttack } from '../contracts.ts';
 import { FromNow } from '../corpus/token.ts';
 import { jwksMaxAge, server, type ServerTarget } from '../surfaces/server.ts';
 import { invalidToken } from './answers.ts';
+import { claim, signedWith } from './changes.ts';
 
 export const tokenLifetime: ServerAttack[] = [
   {
@@ -12,9 +13,7 @@ export const tokenLifetime: ServerAttack[] = [
     threat: 'MT-05',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['exp'] = new FromNow(-10);
-    },
+    change: claim('exp', new FromNow(-10)),
     refused: invalidToken('the token has expired'),
   },
   {
@@ -24,9 +23,7 @@ export const tokenLifetime: ServerAttack[] = [
     threat: 'MT-05',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      delete token.claims['exp'];
-    },
+    change: claim('exp', undefined),
     refused: invalidToken('the token has no valid exp'),
   },
   {
@@ -37,9 +34,7 @@ export const tokenLifetime: ServerAttack[] = [
     threat: 'MT-05',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['exp'] = new FromNow(300, true);
-    },
+    change: claim('exp', new FromNow(300, true)),
     refused: invalidToken('the token has no valid exp'),
   },
   {
@@ -49,9 +44,7 @@ export const tokenLifetime: ServerAttack[] = [
     threat: 'MT-05',
     criteria: ['C2'],
     surface: 'server',
-    change: ({ token }) => {
-      token.claims['nbf'] = new FromNow(60);
-    },
+    change: claim('nbf', new FromNow(60)),
     refused: invalidToken('the token is not valid yet'),
   },
   {
@@ -63,9 +56,7 @@ export const tokenLifetime: ServerAttack[] = [
     criteria: ['C2'],
     surface: 'server',
     given: rotate,
-    change: ({ token }) => {
-      token.key = 'withdrawn key';
-    },
+    change: signedWith('withdrawn key'),
     refused: invalidToken('the token is not signed by the issuer'),
   },
 ];

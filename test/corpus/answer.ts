@@ -51,7 +51,8 @@ function answerLines({ status, reason, headers, body }: RawAnswer, mask: Mask): 
   const content = body.split('\n').flatMap((line) => {
     const [, prefix = '', json] = /^(data: )?([{[].*)$/.exec(line) ?? [];
     if (json === undefined) return fold(mask(line), width.answer);
-    return foldJson(JSON.parse(mask(json)), width.answer, '', prefix);
+    const lines = foldJson(JSON.parse(mask(json)), width.answer, '', prefix);
+    return lines.flatMap((each) => fold(each, width.answer));
   });
   const lines = [`HTTP/1.1 ${status} ${reason}`, ...fields.flatMap(foldField)];
   const text = content.join('\n').trim();

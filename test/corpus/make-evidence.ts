@@ -77,6 +77,14 @@ function readJson(file: string): unknown {
   return JSON.parse(readFileSync(join(root, file), 'utf8'));
 }
 
+const line = /\{\s+"text": ("(?:[^"\\]|\\.)*")(,\s+"marked": true)?\s+\}/g;
+
+/** Write JSON with each line of an exchange on a line of its own. */
 function toText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  const text = JSON.stringify(value, null, 2).replace(
+    line,
+    (_all, text: string, marked?: string) =>
+      `{ "text": ${text}${marked ? ', "marked": true' : ''} }`,
+  );
+  return `${text}\n`;
 }

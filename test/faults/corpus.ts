@@ -76,8 +76,9 @@ export const faults: Fault[] = [
   {
     id: 'attack-with-two-faults',
     file: 'test/attacks/token-audience.ts',
-    find: "token.header['typ'] = 'JWT';",
-    replace: "token.header['typ'] = 'JWT'; token.claims['sub'] = 'carol';",
+    find: "change: tokenHeader('typ', 'JWT'),",
+    replace:
+      "change: (it) => { tokenHeader('typ', 'JWT')(it); it.token.claims['sub'] = 'carol'; },",
     check: 'test/corpus.test.ts',
     says: 'more differs:',
   },

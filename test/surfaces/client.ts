@@ -166,13 +166,14 @@ function stopped(error: Error, mask: Mask): Outcome {
 }
 
 function wentOn(received: string[], mask: Mask): Outcome {
-  const effect = mask(received.join(', '));
+  const reason = mask(received.join(', '));
+  const ok = received.includes(obtained);
   return {
-    ok: received.includes(obtained),
+    ok,
     status: 'goes on',
-    effect,
+    effect: ok ? obtained : reason,
     refusal: { status: 'goes on' },
-    reason: effect,
+    reason,
     answer: received.map(mask),
   };
 }
