@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'astro/zod';
-import { LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import { root } from './project.ts';
 
 const minor = z.string().regex(/^\d+\.\d+$/, 'a quoted minor version such as "1.31"');
@@ -52,13 +52,19 @@ export function frontMatterFaults(path: string, source: string, schema: z.ZodTyp
     return [`${path}:${line}: front matter is not YAML: ${broken.message.split('\n')[0]}`];
   }
   const parsed = schema.safeParse(document.toJS());
-  return (parsed.error?.issues ?? []).map((issue) => {
-    const fields = issue.path.length > 0 ? issue.path : [];
-    const node = document.getIn(fields, true) as { range?: [number, number, number] } | undefined;
-    const line = node?.range ? lines.linePos(node.range[0]).line + 1 : 1;
-    const field = fields.length > 0 ? fields.join('.') : 'front matter';
-    return `${path}:${line}: ${field}: ${issue.message}`;
+  return (parsed.error?.issues ?? []).map(({ path: fields, message }) => {
+    const field = fields.length > 0 ? `${fields.join('.')}: ` : '';
+    return `${path}:${lineOf(fields)}: ${field}${message.replace(/^.*received undefined$/, 'is missing')}`;
   });
+
+  /** The line of a field, or of the nearest thing around it that is there. */
+  function lineOf(fields: readonly PropertyKey[]): number {
+    if (fields.length === 0) return 1;
+    const node: unknown = document.getIn(fields, true);
+    return isNode(node) && node.range
+      ? lines.linePos(node.range[0]).line + 1
+      : lineOf(fields.slice(0, -1));
+  }
 }
 
 /** Read the front matter of every pattern page, Basic before Advanced, then by title. */
