@@ -16,7 +16,11 @@ export interface RawAnswer {
 }
 
 /** Send a request over a socket of its own; `Content-Length` and `Connection: close` are added. */
-export async function sendRaw(url: URL, request: RawRequest, timeoutMs = 5000): Promise<RawAnswer> {
+export async function sendRaw(
+  url: URL,
+  request: RawRequest,
+  timeoutMs = 15_000,
+): Promise<RawAnswer> {
   const body = Buffer.from(request.body ?? '');
   const fields = request.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   const head =
