@@ -12,6 +12,11 @@ import { paper } from './site/markdown/paper.ts';
 import { sideNotes } from './site/markdown/side-notes.ts';
 import { sidebar } from './site/sidebar.ts';
 
+const styles = [
+  ['tokens', 'text', 'side-notes', 'paper', 'header', 'sidebar', 'foot', 'search', 'home'],
+  ['marks', 'tables', 'matrix', 'matrix-narrow', 'strip', 'exchange', 'figures', 'code', 'attacks'],
+  ['print'],
+].flat();
 const base = process.env.SITE_BASE ?? '/';
 const font = (name, cssVariable, fallbacks, variants) => ({
   provider: fontProviders.local(),
@@ -64,9 +69,7 @@ export default defineConfig({
     starlight({
       title: 'MCP Security Framework',
       favicon: '/favicon.svg',
-      customCss: ['tokens', 'text', 'frame', 'exhibits', 'print'].map(
-        (name) => `./site/styles/${name}.css`,
-      ),
+      customCss: styles.map((name) => `./site/styles/${name}.css`),
       components: Object.fromEntries(
         ['Footer', 'Head', 'Header', 'MarkdownContent', 'PageTitle', 'Search', 'SiteTitle'].map(
           (name) => [name, `./site/overrides/${name}.astro`],
