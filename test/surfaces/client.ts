@@ -6,6 +6,7 @@ import type {
 } from '../../patterns/token-authentication/obtain-token.ts';
 import type { AuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
 import type { Outcome, Surface } from '../contracts.ts';
+import { fold, width } from '../corpus/fold.ts';
 import { createMask, type Mask } from '../corpus/mask.ts';
 
 const serverUrl = new URL('https://mcp.example.com/mcp');
@@ -161,7 +162,7 @@ function stopped(error: Error, mask: Mask): Outcome {
     effect: undefined,
     refusal: { status: 'stops', error: error.constructor.name, message: reason },
     reason,
-    answer: [`${error.constructor.name}: ${reason}`],
+    answer: fold(`${error.constructor.name}: ${reason}`, width.answer),
   };
 }
 
