@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../scripts/lib/paths.ts';
+import { moduleFolder } from '../scripts/tools/go-module.ts';
 import { minors } from '../scripts/tools/kubernetes.ts';
-import { moduleFolder } from '../scripts/tools/schemas.ts';
 import { cpuSecondsAllowed, tools } from '../scripts/tools/tools.ts';
 
 test('all tools together cost at most 3,500 CPU seconds on an empty cache', () => {
