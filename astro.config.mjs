@@ -11,6 +11,7 @@ import { markers } from './site/markdown/markers.ts';
 import { paper } from './site/markdown/paper.ts';
 import { sideNotes } from './site/markdown/side-notes.ts';
 import { sidebar } from './site/sidebar.ts';
+import { withoutTimeLimit } from './site/workarounds/shiki-588-time-limit.ts';
 
 const styles = [
   ['tokens', 'text', 'side-notes', 'paper', 'header', 'sidebar', 'foot', 'search', 'home'],
@@ -82,6 +83,7 @@ export default defineConfig({
         useStarlightUiThemeColors: false,
         useStarlightDarkModeSwitch: true,
         textMarkers: false,
+        shiki: { transformers: [withoutTimeLimit] },
         minSyntaxHighlightingColorContrast: 0,
         styleOverrides: {
           borderWidth: '0',

@@ -135,4 +135,14 @@ export const faults: Fault[] = [
     only: 'two drawings',
     says: 'two drawings say the same',
   },
+  {
+    id: 'code-coloured-by-the-clock',
+    file: 'site/workarounds/shiki-588-time-limit.ts',
+    find: 'tokenizeTimeLimit = 0',
+    replace: 'tokenizeTimeLimit = 500',
+    check: 'test/site-build.test.ts',
+    only: 'Shiki',
+    says: 'Shiki still stops colouring a line',
+    fast: true,
+  },
 ];
