@@ -143,8 +143,16 @@ const gateMain = join(root, 'patterns', 'gate', 'main.ts');
 
 test('the container does not start with an issuer over http', async (t) => {
   const tools = mountTools(t, { list_models: 'models:read' });
-  const env = { ...right(tools), MCP_ISSUER: 'http://idp.example.com' };
-  const { code, stdout, stderr } = await run(process.execPath, [gateMain], { env });
+  const env = {
+    ...right(tools),
+    MCP_GATE_HOST: '127.0.0.1',
+    MCP_GATE_PORT: '0',
+    MCP_ISSUER: 'http://idp.example.com',
+  };
+  const { code, stdout, stderr } = await run(process.execPath, [gateMain], {
+    env,
+    timeoutMs: 10_000,
+  });
   assert.equal(code, 1);
   assert.equal(stdout, '');
   assert.equal(
