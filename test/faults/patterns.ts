@@ -44,6 +44,7 @@ export const faults: Fault[] = [
     check: 'test/gate.test.ts',
     only: '^a stage sees duplicate fields that Node would drop$',
     says: '✖ a stage sees duplicate fields that Node would drop',
+    fast: true,
   },
   {
     id: 'mirrored-field-sent-twice',
@@ -53,6 +54,7 @@ export const faults: Fault[] = [
     check: 'test/gate.test.ts',
     only: '^a field that may occur once and occurs twice is refused with 400$',
     says: '✖ a field that may occur once and occurs twice is refused with 400',
+    fast: true,
   },
   {
     id: 'pages-of-other-sites-may-call',
@@ -62,6 +64,7 @@ export const faults: Fault[] = [
     check: 'test/gate.test.ts',
     only: '^a page of another site is refused with 403 and this machine is not$',
     says: '✖ a page of another site is refused with 403 and this machine is not',
+    fast: true,
   },
   {
     id: 'unknown-transfer-coding-read',
@@ -71,6 +74,7 @@ export const faults: Fault[] = [
     check: 'test/gate.test.ts',
     only: '^malformed HTTP is refused without a crash, a 500 or a call$',
     says: '✖ malformed HTTP is refused without a crash, a 500 or a call',
+    fast: true,
   },
   {
     id: 'failing-stage-lets-pass',
@@ -80,6 +84,7 @@ export const faults: Fault[] = [
     check: 'test/gate.test.ts',
     only: '^a stage that fails ends the request with 500 and lets nothing pass$',
     says: '✖ a stage that fails ends the request with 500 and lets nothing pass',
+    fast: true,
   },
   {
     id: 'body-read-before-forwarding-is-another',
@@ -161,6 +166,7 @@ export const faults: Fault[] = [
     check: 'test/gate-messages.test.ts',
     only: '^only application/json in UTF-8 without a content coding is read$',
     says: '✖ only application/json in UTF-8 without a content coding is read',
+    fast: true,
   },
   {
     id: 'compressed-body',
@@ -170,6 +176,7 @@ export const faults: Fault[] = [
     check: 'test/gate-messages.test.ts',
     only: '^only application/json in UTF-8 without a content coding is read$',
     says: '✖ only application/json in UTF-8 without a content coding is read',
+    fast: true,
   },
   {
     id: 'header-contradicts-body',
@@ -179,6 +186,7 @@ export const faults: Fault[] = [
     check: 'test/gate-messages.test.ts',
     only: '^a header that contradicts the body is refused with -32020$',
     says: '✖ a header that contradicts the body is refused with -32020',
+    fast: true,
   },
   {
     id: 'encoded-header-not-decoded',
@@ -188,6 +196,7 @@ export const faults: Fault[] = [
     check: 'test/gate-messages.test.ts',
     only: '^a header that contradicts the body is refused with -32020$',
     says: '✖ a header that contradicts the body is refused with -32020',
+    fast: true,
   },
   {
     id: 'token-passed-on',
@@ -197,6 +206,7 @@ export const faults: Fault[] = [
     check: 'test/gate-forward.test.ts',
     only: '^the token, cookies and claimed identities stay at the gate$',
     says: '✖ the token, cookies and claimed identities stay at the gate',
+    fast: true,
   },
   {
     id: 'every-field-passed-on',
@@ -206,6 +216,7 @@ export const faults: Fault[] = [
     check: 'test/gate-forward.test.ts',
     only: '^the token, cookies and claimed identities stay at the gate$',
     says: '✖ the token, cookies and claimed identities stay at the gate',
+    fast: true,
   },
   {
     id: 'field-of-the-connection-passed-on',
@@ -225,6 +236,7 @@ export const faults: Fault[] = [
     check: 'test/gate-forward.test.ts',
     only: '^an event is passed on before the stream ends$',
     says: '✖ an event is passed on before the stream ends',
+    fast: true,
   },
   {
     id: 'cancellation-lost',
@@ -234,6 +246,7 @@ export const faults: Fault[] = [
     check: 'test/gate-forward.test.ts',
     only: '^a client that leaves ends the request at the server$',
     says: '✖ a client that leaves ends the request at the server',
+    fast: true,
   },
   {
     id: 'server-down-without-answer',
@@ -279,6 +292,7 @@ export const faults: Fault[] = [
     check: 'test/gate-configuration.test.ts',
     only: '^each wrong variable is one line with its name, its value and what is wrong$',
     says: '✖ each wrong variable is one line with its name, its value and what is wrong',
+    fast: true,
   },
   {
     id: 'resource-with-port',
@@ -288,6 +302,7 @@ export const faults: Fault[] = [
     check: 'test/gate-configuration.test.ts',
     only: '^each wrong variable is one line with its name, its value and what is wrong$',
     says: '✖ each wrong variable is one line with its name, its value and what is wrong',
+    fast: true,
   },
   {
     id: 'upstream-elsewhere',
@@ -297,6 +312,7 @@ export const faults: Fault[] = [
     check: 'test/gate-configuration.test.ts',
     only: '^each wrong variable is one line with its name, its value and what is wrong$',
     says: '✖ each wrong variable is one line with its name, its value and what is wrong',
+    fast: true,
   },
   {
     id: 'entries-of-kubernetes-read-as-tools',
@@ -324,6 +340,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a token with one fault is refused with 401 for that fault$',
     says: '✖ a token with one fault is refused with 401 for that fault',
+    fast: true,
   },
   {
     id: 'challenge-not-escaped',
@@ -342,6 +359,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a token with one fault is refused with 401 for that fault$',
     says: '✖ a token with one fault is refused with 401 for that fault',
+    fast: true,
   },
   {
     id: 'second-audience-accepted',
@@ -351,6 +369,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a token with one fault is refused with 401 for that fault$',
     says: '✖ a token with one fault is refused with 401 for that fault',
+    fast: true,
   },
   {
     id: 'issuer-not-checked',
@@ -360,6 +379,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a token with one fault is refused with 401 for that fault$',
     says: '✖ a token with one fault is refused with 401 for that fault',
+    fast: true,
   },
   {
     id: 'type-not-checked',
@@ -369,6 +389,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a token with one fault is refused with 401 for that fault$',
     says: '✖ a token with one fault is refused with 401 for that fault',
+    fast: true,
   },
   {
     id: 'algorithm-not-checked',
@@ -378,6 +399,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a token with one fault is refused with 401 for that fault$',
     says: '✖ a token with one fault is refused with 401 for that fault',
+    fast: true,
   },
   {
     id: 'token-without-end',
@@ -387,6 +409,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a token with one fault is refused with 401 for that fault$',
     says: '✖ a token with one fault is refused with 401 for that fault',
+    fast: true,
   },
   {
     id: 'wide-clock-tolerance',
@@ -441,6 +464,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a tool that no scope opens is refused to every token$',
     says: '✖ a tool that no scope opens is refused to every token',
+    fast: true,
   },
   {
     id: 'inherited-name-taken-for-a-tool',
@@ -450,6 +474,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^a tool that no scope opens is refused to every token$',
     says: '✖ a tool that no scope opens is refused to every token',
+    fast: true,
   },
   {
     id: 'other-methods-without-scope',
@@ -495,6 +520,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication.test.ts',
     only: '^keys that are too old are fetched again before a token is believed$',
     says: '✖ keys that are too old are fetched again before a token is believed',
+    fast: true,
   },
   {
     id: 'metadata-lists-every-scope',
@@ -504,6 +530,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-metadata.test.ts',
     only: '^the metadata names the resource, its issuer, the minimal scope and the header$',
     says: '✖ the metadata names the resource, its issuer, the minimal scope and the header',
+    fast: true,
   },
   {
     id: 'metadata-unreadable-from-a-page',
@@ -513,6 +540,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-metadata.test.ts',
     only: '^a page of any site can read the metadata$',
     says: '✖ a page of any site can read the metadata',
+    fast: true,
   },
   {
     id: 'metadata-at-the-root',
@@ -522,6 +550,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-metadata.test.ts',
     only: '^the path of the resource stands behind the well-known one$',
     says: '✖ the path of the resource stands behind the well-known one',
+    fast: true,
   },
   {
     id: 'url-from-the-host-header',
@@ -541,6 +570,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^metadata about another server is not used$',
     says: '✖ metadata about another server is not used',
+    fast: true,
   },
   {
     id: 'client-believes-any-issuer',
@@ -559,6 +589,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^an authorization server that does not announce S256 is refused$',
     says: '✖ an authorization server that does not announce S256 is refused',
+    fast: true,
   },
   {
     id: 'client-opens-any-url',
@@ -568,6 +599,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^an authorization URL that is neither https nor loopback is not opened$',
     says: '✖ an authorization URL that is neither https nor loopback is not opened',
+    fast: true,
   },
   {
     id: 'client-sends-the-code-without-tls',
@@ -577,6 +609,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^nothing is fetched from or sent to a place without TLS$',
     says: '✖ nothing is fetched from or sent to a place without TLS',
+    fast: true,
   },
   {
     id: 'client-id-used-anywhere',
@@ -586,6 +619,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^a client id is not used with an issuer that it is not registered with$',
     says: '✖ a client id is not used with an issuer that it is not registered with',
+    fast: true,
   },
   {
     id: 'client-skips-state',
@@ -595,6 +629,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^an answer of another request is not acted on$',
     says: '✖ an answer of another request is not acted on',
+    fast: true,
   },
   {
     id: 'client-skips-the-issuer-of-the-answer',
@@ -605,6 +640,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^the issuer of an answer is compared as RFC 9207 says$',
     says: '✖ the issuer of an answer is compared as RFC 9207 says',
+    fast: true,
   },
   {
     id: 'client-names-no-resource-for-the-token',
@@ -614,6 +650,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^a client discovers, proves possession of its code and asks for a token for one server$',
     says: '✖ a client discovers, proves possession of its code and asks for a token for one server',
+    fast: true,
   },
   {
     id: 'client-asks-for-every-scope',
@@ -623,6 +660,7 @@ export const faults: Fault[] = [
     check: 'test/token-authentication-client.test.ts',
     only: '^the scope asked for is that of the challenge, else the minimal one, else none$',
     says: '✖ the scope asked for is that of the challenge, else the minimal one, else none',
+    fast: true,
   },
   {
     id: 'call-journalled-before-it-is-executed',
@@ -633,6 +671,7 @@ export const faults: Fault[] = [
     check: 'test/reference-server.test.ts',
     only: '^arguments outside the schema execute nothing$',
     says: '✖ arguments outside the schema execute nothing',
+    fast: true,
   },
   {
     id: 'loose-arguments',
@@ -642,6 +681,7 @@ export const faults: Fault[] = [
     check: 'test/reference-server.test.ts',
     only: '^arguments outside the schema execute nothing$',
     says: '✖ arguments outside the schema execute nothing',
+    fast: true,
   },
   {
     id: 'old-revision-by-default',
@@ -651,6 +691,7 @@ export const faults: Fault[] = [
     check: 'test/reference-server.test.ts',
     only: '^a client of 2025-11-25 is refused, and served with legacy$',
     says: '✖ a client of 2025-11-25 is refused, and served with legacy',
+    fast: true,
   },
   {
     id: 'rebound-host-name',
@@ -660,6 +701,7 @@ export const faults: Fault[] = [
     check: 'test/reference-server.test.ts',
     only: '^a page of another site and another host name are refused with 403$',
     says: '✖ a page of another site and another host name are refused with 403',
+    fast: true,
   },
   {
     id: 'tenant-of-a-subject-swapped',
@@ -687,6 +729,7 @@ export const faults: Fault[] = [
     check: 'test/authorization-server.test.ts',
     only: '^a request without S256 or for an unknown resource is refused$',
     says: '✖ a request without S256 or for an unknown resource is refused',
+    fast: true,
   },
   {
     id: 'pkce-optional',
@@ -696,6 +739,7 @@ export const faults: Fault[] = [
     check: 'test/authorization-server.test.ts',
     only: '^a request without S256 or for an unknown resource is refused$',
     says: '✖ a request without S256 or for an unknown resource is refused',
+    fast: true,
   },
   {
     id: 'scope-beyond-the-subject-granted',
@@ -783,6 +827,7 @@ export const faults: Fault[] = [
     check: 'test/snippets.test.ts',
     only: '^every recorded output belongs to a snippet that a page runs$',
     says: '✖ every recorded output belongs to a snippet that a page runs',
+    fast: true,
   },
   {
     id: 'mask-that-hides-an-address',
@@ -792,6 +837,7 @@ export const faults: Fault[] = [
     check: 'test/snippets.test.ts',
     only: '^only ports, tokens and what a grant makes up are masked$',
     says: '✖ only ports, tokens and what a grant makes up are masked',
+    fast: true,
   },
   {
     id: 'region-too-wide',
@@ -802,6 +848,7 @@ export const faults: Fault[] = [
     check: 'test/snippets.test.ts',
     only: '^a region that a page may include fits it: 30 lines of 80 columns$',
     says: '✖ a region that a page may include fits it: 30 lines of 80 columns',
+    fast: true,
   },
   {
     id: 'curl-that-does-not-work',
