@@ -59,6 +59,11 @@ test('each wrong variable is one line with its name, its value and what is wrong
     ['MCP_GATE_PORT', 'http', '"http" is not a port'],
     ['MCP_GATE_PORT', '70000', '"70000" is not a port'],
     [
+      'MCP_GATE_PORT',
+      '8080',
+      'is the port of MCP_GATE_UPSTREAM: choose one that is free in the pod',
+    ],
+    [
       'MCP_GATE_UPSTREAM',
       'http://10.0.0.1:1',
       '"http://10.0.0.1:1" is not an http URL on this machine',
@@ -119,7 +124,7 @@ test('each wrong variable is one line with its name, its value and what is wrong
     assert.ok('mistakes' in read, `${variable}="${value}" is accepted`);
     assert.equal(read.mistakes[0], `${variable} ${line}`);
   }
-  assert.equal(faults.length, 23);
+  assert.equal(faults.length, 24);
 });
 
 test('every variable that is not set is named at once', () => {

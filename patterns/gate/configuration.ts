@@ -65,6 +65,9 @@ export function readConfiguration(env: Record<string, string | undefined>): Conf
     note('MCP_TOOLS_DIR', (error as Error).message);
   }
   for (const [option, mistake] of findMistakes(options)) note(variables[option], mistake);
+  if (new URL(read.data?.MCP_GATE_UPSTREAM ?? 'http://none').port === env['MCP_GATE_PORT']) {
+    note('MCP_GATE_PORT', 'is the port of MCP_GATE_UPSTREAM: choose one that is free in the pod');
+  }
   if (!read.success || mistakes.size > 0) {
     return { mistakes: [...mistakes].map(([variable, mistake]) => `${variable} ${mistake}`) };
   }

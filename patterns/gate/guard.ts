@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { localhostAllowedOrigins, validateOriginHeader } from '@modelcontextprotocol/server';
 import { forwardedHeaders } from './forwarded-headers.ts';
+import { describeCaller, describeMessage, reasonOf, type Log, type LogEntry } from './log.ts';
 import { checkMirroredHeaders } from './mirrored-headers.ts';
 import { checkContentType, parseMessage, readBody } from './read-message.ts';
 import { Refusal, rpcError } from './refusal.ts';
@@ -20,14 +21,27 @@ export type Inner = (admitted: Admitted, response: ServerResponse) => void | Pro
  * Put stages before an MCP endpoint. Only `path`, the well-known documents that a stage answers and
  * `/healthz` exist; only a POST of one strict JSON-RPC message reaches `inner`.
  */
-export function guard(stages: readonly Stage[], inner: Inner, path = '/mcp'): RequestListener {
+export function guard(
+  stages: readonly Stage[],
+  inner: Inner,
+  path = '/mcp',
+  log?: Log,
+): RequestListener {
   return (incoming, response) => {
-    judge(stages, path, incoming)
-      .then((verdict) => ('status' in verdict ? send(response, verdict) : inner(verdict, response)))
+    const entry: Partial<LogEntry> = {};
+    const answer = (verdict: Answer): void => {
+      entry.reason = reasonOf(verdict);
+      send(response, verdict);
+    };
+    if (incoming.url !== '/healthz') {
+      response.once('close', () => log?.({ status: response.statusCode, ...entry }));
+    }
+    judge(stages, path, incoming, entry)
+      .then((verdict) => ('status' in verdict ? answer(verdict) : inner(verdict, response)))
       .catch((error: unknown) => {
-        if (error instanceof Refusal) send(response, error.answer);
+        if (error instanceof Refusal) answer(error.answer);
         else if (incoming.destroyed && !incoming.complete) response.destroy();
-        else send(response, rpcError(500, -32603, 'internal error'));
+        else answer(rpcError(500, -32603, 'internal error'));
       });
   };
 }
@@ -36,6 +50,7 @@ async function judge(
   stages: readonly Stage[],
   path: string,
   incoming: IncomingMessage,
+  entry: Partial<LogEntry>,
 ): Promise<Answer | Admitted> {
   const target = incoming.url ?? '';
   const [targetPath] = target.split('?');
@@ -55,11 +70,14 @@ async function judge(
       (message ??= (async () => {
         checkContentType(header('content-type'), header('content-encoding'));
         body = readBody(incoming);
-        return parseMessage(await body);
+        const read = parseMessage(await body);
+        Object.assign(entry, describeMessage(read));
+        return read;
       })()),
   };
   for (const stage of stages) {
     const answer = await stage(request);
+    Object.assign(entry, describeCaller(request));
     if (answer !== undefined) return answer;
   }
   if (targetPath !== path) return notFound;

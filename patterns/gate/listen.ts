@@ -1,10 +1,13 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A listener that was started, and how to end it with every connection. */
+/** A listener that was started, and how to end it. */
 export interface Listening {
   url: URL;
+  /** End at once, with every connection. */
   close: () => Promise<void>;
+  /** Take no more calls, let those in flight end for at most so many ms, then end. */
+  drain: (atMost: number) => Promise<void>;
 }
 
 /** Listen on `host` (default loopback) and `port` (default a free one); slow requests end in 408. */
@@ -22,12 +25,18 @@ export async function listen(
   });
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const ended = () => new Promise<void>((resolve) => server.close(() => resolve()));
   return {
     url: new URL(`http://${name}:${address.port}`),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      const closed = ended();
+      server.closeAllConnections();
+      return closed;
+    },
+    drain: async (atMost) => {
+      const timer = setTimeout(() => server.closeAllConnections(), atMost);
+      await ended();
+      clearTimeout(timer);
+    },
   };
 }

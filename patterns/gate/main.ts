@@ -1,6 +1,10 @@
 import { tokenAuthentication } from '../token-authentication/token-authentication.ts';
 import { readConfiguration } from './configuration.ts';
+import { writeLine } from './log.ts';
 import { startGate } from './start-gate.ts';
+
+/** How long calls in flight may take after SIGTERM, in ms: less than Kubernetes waits by default. */
+const drainTime = 20_000;
 
 /** The container `mcp-gate`: every stage before the server of the same pod. */
 const configuration = readConfiguration(process.env);
@@ -9,7 +13,8 @@ if ('mistakes' in configuration) {
   process.exit(1);
 }
 const { options, ...place } = configuration;
-const gate = await startGate({ ...place, stages: [tokenAuthentication(options)] }).catch(
+const stages = [tokenAuthentication(options)];
+const gate = await startGate({ ...place, stages, log: writeLine }).catch(
   (error: NodeJS.ErrnoException) => {
     console.error(`MCP_GATE_PORT ${place.port}: cannot listen (${error.code ?? error.message})`);
     process.exit(1);
@@ -17,5 +22,5 @@ const gate = await startGate({ ...place, stages: [tokenAuthentication(options)] 
 );
 console.log(`mcp-gate on ${gate.url.href} for ${options.resource} before ${place.upstream.href}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void gate.close().then(() => process.exit(0)));
+  process.once(signal, () => void gate.drain(drainTime).then(() => process.exit(0)));
 }

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { Journal } from './journal.ts';
 import { startReferenceServer } from './reference-server.ts';
 
-const help = `node patterns/reference-server/main.ts [--port 8080] [--host 127.0.0.1] [--legacy] [--journal FILE]
+const help = `node patterns/reference-server/main.ts [--port 8080] [--host 127.0.0.1] [--path /mcp] [--legacy] [--journal FILE]
 
-Serves model operations over MCP 2026-07-28 at /mcp; --legacy answers 2025-11-25 too;
+Serves model operations over MCP 2026-07-28 at the path; --legacy answers 2025-11-25 too;
 --journal appends every executed call to FILE, one JSON object per line.`;
 
 try {
@@ -12,6 +12,7 @@ try {
     options: {
       port: { type: 'string', default: '8080' },
       host: { type: 'string', default: '127.0.0.1' },
+      path: { type: 'string', default: '/mcp' },
       legacy: { type: 'boolean', default: false },
       journal: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -27,6 +28,7 @@ try {
   const server = await startReferenceServer({
     port,
     host: values.host,
+    path: `/${values.path.replace(/^\//, '')}`,
     legacy: values.legacy,
     journal: new Journal(values.journal),
   });

@@ -12,8 +12,6 @@ import type { Stage } from '../gate/stage.ts';
 import { Journal } from './journal.ts';
 import { createModelServer } from './mcp-server.ts';
 
-const path = '/mcp';
-
 /**
  * Start the model-operations server (MCP 2026-07-28). With `stages`, which may still grow, they
  * stand before it in this process; without, nothing does. `legacy` also answers 2025-11-25.
@@ -25,9 +23,10 @@ export async function startReferenceServer(
     stages?: readonly Stage[];
     legacy?: boolean;
     journal?: Journal;
+    path?: string;
   } = {},
 ): Promise<{ url: URL; journal: Journal; close: () => Promise<void> }> {
-  const { host = '127.0.0.1', stages, journal = new Journal() } = options;
+  const { host = '127.0.0.1', path = '/mcp', stages, journal = new Journal() } = options;
   const mcp = createMcpHandler(() => createModelServer(journal), {
     legacy: options.legacy === true ? 'stateless' : 'reject',
   });
