@@ -10,6 +10,7 @@ import { links } from './site/markdown/links.ts';
 import { markers } from './site/markdown/markers.ts';
 import { paper } from './site/markdown/paper.ts';
 import { sideNotes } from './site/markdown/side-notes.ts';
+import { tables } from './site/markdown/tables.ts';
 import { sidebar } from './site/sidebar.ts';
 import { withoutTimeLimit } from './site/workarounds/shiki-588-time-limit.ts';
 
@@ -63,6 +64,7 @@ export default defineConfig({
         [diagrams, { root, base }],
         [sideNotes, { root }],
         [links, { root, base }],
+        tables,
       ],
     }),
   },

@@ -6,6 +6,7 @@ import { links } from '../site/markdown/links.ts';
 import { markers } from '../site/markdown/markers.ts';
 import { pieces } from '../site/markdown/pieces.ts';
 import { sideNotes } from '../site/markdown/side-notes.ts';
+import { tables } from '../site/markdown/tables.ts';
 import { block, render, root, write } from './lib/page.ts';
 
 const source = 'flowchart LR\n  accTitle: A and B\n  accDescr: A leads to B.\n  a --> b';
@@ -55,6 +56,22 @@ test('a footnote stands after the sentence that refers to it, and only once', ()
     paragraph.children.map((node) => node.data?.hName ?? ('value' in node ? node.value : '')),
     ['One', 'sup', ' more.', 'span', ' Two. Three.', 'sup'],
   );
+});
+
+test('two notes of one sentence stand after both references, in order', () => {
+  const body = 'One[^a] and two.[^b] Three.\n\n[^a]: A.\n\n[^b]: B.\n';
+  const [paragraph] = render(sideNotes({ root }), body).children;
+  assert.ok(paragraph?.type === 'paragraph');
+  assert.deepEqual(
+    paragraph.children.map((node) => node.data?.hProperties?.['id'] ?? node.data?.hName ?? ''),
+    ['', 'sup', '', 'sup', 'note-1', 'note-2', ''],
+  );
+});
+
+test('a wide table scrolls by itself, also by keyboard', () => {
+  const [frame] = render(tables(), '| a |\n| - |\n| b |\n').children;
+  assert.deepEqual(frame?.data?.hProperties, { className: ['scroll'], tabIndex: 0 });
+  assert.ok(frame?.type === 'blockquote' && frame.children[0]?.type === 'table');
 });
 
 test('a link between files becomes an address of the site', () => {

@@ -43,7 +43,7 @@ function note(number: number, text: Paragraph): PhrasingContent {
 function placeNote(siblings: PhrasingContent[], from: number, node: PhrasingContent): void {
   const before = siblings[from - 2];
   if (before?.type === 'text' && /[.!?]["”’)]*$/.test(before.value)) {
-    siblings.splice(from, 0, node);
+    siblings.splice(pastNotes(siblings, from), 0, node);
     return;
   }
   for (let at = from; at < siblings.length; at += 1) {
@@ -51,12 +51,24 @@ function placeNote(siblings: PhrasingContent[], from: number, node: PhrasingCont
     const end = sibling?.type === 'text' ? /[.!?]["”’)]*(?=\s|$)/.exec(sibling.value) : null;
     if (sibling?.type !== 'text' || end === null) continue;
     const cut = end.index + end[0].length;
-    const rest: PhrasingContent[] =
-      cut < sibling.value.length ? [{ type: 'text', value: sibling.value.slice(cut) }] : [];
-    siblings.splice(at, 1, { type: 'text', value: sibling.value.slice(0, cut) }, node, ...rest);
+    if (cut === sibling.value.length) {
+      siblings.splice(pastNotes(siblings, at + 1), 0, node);
+      return;
+    }
+    const [sentence, rest] = [sibling.value.slice(0, cut), sibling.value.slice(cut)];
+    siblings.splice(at, 1, { type: 'text', value: sentence }, node, { type: 'text', value: rest });
     return;
   }
   siblings.push(node);
+}
+
+/** Pass the references and notes that stand at a sentence's end already. */
+function pastNotes(siblings: readonly PhrasingContent[], from: number): number {
+  let at = from;
+  const isNote = (node: PhrasingContent | undefined): boolean =>
+    node?.type === 'footnoteReference' || ['sup', 'span'].includes(node?.data?.hName ?? '');
+  while (isNote(siblings[at])) at += 1;
+  return at;
 }
 
 /** An inline node that becomes one HTML element; `emphasis` only carries it through the tree. */
