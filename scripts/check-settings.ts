@@ -1,15 +1,20 @@
 // Prevents a settings file that builds and protects nothing: a URL that a gateway would route
 // elsewhere, a scope that no token holds, a misspelt setting whose default then stays. Checks every
-// settings file of the project, or those named.
+// settings file of the project; of those named, also that nothing in them is still the example's.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Ajv, type ErrorObject } from 'ajv';
-import type { Document } from 'yaml';
+import { isMap, type Document } from 'yaml';
 import { main } from './lib/main.ts';
 import { root } from './lib/paths.ts';
 import { report, type Problem } from './lib/problems.ts';
 import { projectFiles } from './lib/scratch.ts';
 import { offsetOf, readYaml } from './lib/yaml-file.ts';
+
+const help = `npm run check-settings [-- <file> …]   check the settings before you build
+
+example: npm run check-settings -- settings.yaml`;
 
 interface Settings {
   spec: {
@@ -28,16 +33,47 @@ const fitsSchema = new Ajv({ allErrors: true, verbose: true }).compile<Settings>
   JSON.parse(schema) as object,
 );
 
+/** Check a settings file, named from the root. */
 function checkSettings(name: string): Problem[] {
+  return checkFile(name, judge);
+}
+
+/** Check a reader's settings file, named from where the command was typed. */
+function checkOwn(name: string): Problem[] {
+  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), name);
+  const problems = checkFile(path, (document) => [...judge(document), ...findExamples(document)]);
+  return problems.map((problem) => ({ ...problem, file: name }));
+}
+
+function checkFile(name: string, find: (document: Document.Parsed) => Finding[]): Problem[] {
   const { documents, problems, line } = readYaml(name);
   if (problems.length > 0) return problems;
   const [document] = documents;
   if (document === undefined) return [{ file: name, text: 'holds no settings' }];
-  return judge(document).map(([path, text]) => ({
+  return find(document).map(([path, text]) => ({
     file: name,
     line: line(offsetOf(document, path)),
     text: `${path.join('.') || 'the file'}${text}`,
   }));
+}
+
+/** Find what nobody but the example can mean: its addresses, its images, its whole server. */
+function findExamples(document: Document.Parsed): Finding[] {
+  const [example] = readYaml('manifests/settings/settings.yaml').documents;
+  const read = (from: Document.Parsed | undefined, setting: string): unknown => {
+    const value = from?.getIn(['spec', ...setting.split('.')]);
+    return isMap(value) ? value.toJSON() : value;
+  };
+  const isExample = (setting: string) =>
+    isDeepStrictEqual(read(document, setting), read(example, setting));
+  const isExampleImage = (setting: string) =>
+    String(read(document, setting)).startsWith('registry.example.com/');
+  const found = ['resource', 'issuer', 'jwks', 'server'].filter(isExample);
+  const images = found.includes('server') ? ['gate.image'] : ['gate.image', 'server.image'];
+  return [...found, ...images.filter(isExampleImage)].map((setting) => [
+    ['spec', ...setting.split('.')],
+    ` is still the example's: ${setting === 'server' ? 'leave it out, or ' : ''}write yours`,
+  ]);
 }
 
 function judge(document: Document.Parsed): Finding[] {
@@ -82,10 +118,14 @@ function explain({ keyword, params, propertyName, data, parentSchema, message }:
 }
 
 await main(() => {
-  const named = process.argv.slice(2);
-  const names =
-    named.length > 0
-      ? named
-      : projectFiles().filter((name) => /^(manifests|test).*\/settings\.yaml$/.test(name));
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return console.log(help);
+  if (positionals.length > 0) {
+    return report('settings files', positionals.length, positionals.flatMap(checkOwn));
+  }
+  const names = projectFiles().filter((name) => /^(manifests|test).*\/settings\.yaml$/.test(name));
   report('settings files', names.length, names.flatMap(checkSettings));
 });

@@ -33,10 +33,13 @@ test('the gate before a Deployment is configured by the settings of its reader',
     'Service spec.ports.0.targetPort': '"mcp-gate"',
     'Service spec.ports.0.port': '7000',
     'NetworkPolicy metadata.namespace': '"tickets"',
+    'NetworkPolicy metadata.name': '"token-authentication.ticket-tools"',
+    'NetworkPolicy spec.podSelector.matchExpressions.0.key': '"version"',
+    'NetworkPolicy spec.podSelector.matchExpressions.0.operator': '"Exists"',
     'NetworkPolicy spec.podSelector.matchLabels.app': '"ticket-tools"',
     'NetworkPolicy spec.podSelector.matchLabels.tier': '"tools"',
     'NetworkPolicy spec.policyTypes.0': '"Ingress"',
-    'NetworkPolicy spec.ingress.0.ports.0.port': '9443',
+    'NetworkPolicy spec.ingress.0.ports.0.port': '"mcp-gate"',
     'NetworkPolicy spec.ingress.0.ports.0.protocol': '"TCP"',
   };
   const found = Object.fromEntries(Object.keys(facts).map((place) => [place, places.get(place)]));
@@ -61,7 +64,8 @@ test('a StatefulSet gains the gate as a Deployment does, and its other Service s
   assert.equal(places.get(`${gate}.env.MCP_GATE_UPSTREAM.value`), '"http://127.0.0.1:3000"');
   assert.equal(places.get(`${gate}.env.MCP_GATE_PORT.value`), '"8443"');
   assert.equal(places.get('Service spec.ports.http.targetPort'), '"mcp-gate"');
-  assert.equal(places.get('NetworkPolicy spec.ingress.0.ports.0.port'), '8443');
+  assert.equal(places.get('NetworkPolicy spec.ingress.0.ports.0.port'), '"mcp-gate"');
+  assert.equal(places.get('NetworkPolicy metadata.name'), '"token-authentication.notes"');
   assert.equal(places.get('NetworkPolicy spec.podSelector.matchLabels.app'), '"notes"');
   assert.equal(places.get('StatefulSet spec.volumeClaimTemplates.0.metadata.name'), '"data"');
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { root } from '../scripts/lib/paths.ts';
 import {
   Bench,
@@ -44,6 +45,15 @@ test('the gate meets the Pod Security level restricted in a pod that says nothin
   assert.equal(places.get(`${context}.capabilities.drop.0`), '"ALL"');
 });
 
+test('the gate and the reference server wait for their endpoints to be withdrawn', async () => {
+  const text = await buildYaml(join(root, 'manifests/token-authentication'));
+  const places = placesOf(objectsOf(text));
+  for (const name of ['mcp-gate', 'mcp-server']) {
+    const container = `Deployment spec.template.spec.containers.${name}`;
+    assert.equal(places.get(`${container}.lifecycle.preStop.sleep.seconds`), '5');
+  }
+});
+
 test("a reader's server keeps all that it has, and gains the gate before it", async () => {
   const [alone, guarded] = await aloneAndGuarded('own');
   const changes = changesBetween(alone, guarded);
@@ -58,6 +68,7 @@ test("a reader's server keeps all that it has, and gains the gate before it", as
       'ConfigMap metadata.labels.app.kubernetes.io/part-of',
       'ConfigMap metadata.name',
       'ConfigMap metadata.namespace',
+      'Deployment spec.template.metadata.annotations.kubectl.kubernetes.io/default-container',
       `${server}.volumes.mcp-gate-tools.configMap.name`,
       `${server}.volumes.mcp-gate-tools.name`,
       'NetworkPolicy apiVersion',
@@ -67,6 +78,8 @@ test("a reader's server keeps all that it has, and gains the gate before it", as
       'NetworkPolicy metadata.namespace',
       'NetworkPolicy spec.ingress.0.ports.0.port',
       'NetworkPolicy spec.ingress.0.ports.0.protocol',
+      'NetworkPolicy spec.podSelector.matchExpressions.0.key',
+      'NetworkPolicy spec.podSelector.matchExpressions.0.operator',
       'NetworkPolicy spec.podSelector.matchLabels.app',
       'NetworkPolicy spec.podSelector.matchLabels.tier',
       'NetworkPolicy spec.policyTypes.0',
@@ -87,6 +100,26 @@ test('every object that the pattern adds carries its label, and none is a Namesp
       ['NetworkPolicy', labels],
     ]);
   }
+});
+
+test('two servers in one namespace, built apart, share no object but an equal list of tools', async () => {
+  const text = (name: string) => readFileSync(join(root, 'test/readers/own', name), 'utf8');
+  const own = objectsOf(await buildYaml(join(root, 'test/readers/own')));
+  const shared = async (settings: string) => {
+    const server = text('server.yaml')
+      .replaceAll('ticket-tools', 'archive')
+      .replaceAll('name: tickets', 'name: archive');
+    bench.write('test/readers/bench/server.yaml', server);
+    bench.write('test/readers/bench/settings.yaml', settings);
+    bench.write('test/readers/bench/kustomization.yaml', text('kustomization.yaml'));
+    const other = objectsOf(await buildYaml(bench.reader));
+    assert.equal(other.length, own.length);
+    return other.filter((object) => own.map(identify).includes(identify(object)));
+  };
+  const [tools, ...others] = await shared(text('settings.yaml'));
+  assert.deepEqual([tools?.['kind'], others], ['ConfigMap', []]);
+  assert.ok(own.some((object) => isDeepStrictEqual(object, tools)));
+  assert.deepEqual(await shared(text('settings.yaml').replace('close_ticket', 'open_ticket')), []);
 });
 
 test('the reference server without the line of the pattern is the base, byte for byte', async () => {
