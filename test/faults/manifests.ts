@@ -309,7 +309,7 @@ export const faults: Fault[] = [
     id: 'refused-variant-without-its-fault',
     file: `${refused}/resource-with-a-port.yaml`,
     find: 'resource: https://mcp.example.com:8443/mcp',
-    replace: 'resource: https://mcp.example.com/mcp',
+    replace: 'resource: https://mcp.example.net/mcp',
     check: 'test/manifests-refused.test.ts',
     only: 'resource with a port',
     says: 'resource-with-a-port.yaml is not refused',
