@@ -7,7 +7,8 @@ import { requestToken } from './grants.ts';
 import { answerLogIn } from './log-in-page.ts';
 import { createMemoryAdapter } from './memory-adapter.ts';
 import { mintToken, type MintOptions } from './mint.ts';
-import { createProvider, createSecrets, registeredClients } from './provider.ts';
+import { createSecrets, registeredClients } from './clients.ts';
+import { createProvider } from './provider.ts';
 import { createSigningKeys, publicKey, rotate } from './signing-keys.ts';
 import { findSubject } from './subjects.ts';
 

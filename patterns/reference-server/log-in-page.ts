@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { subjectOf } from './provider.ts';
+import { subjectOf } from './clients.ts';
 import { subjects } from './subjects.ts';
 
 const html = {
