@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../test/faults/fault.ts';
@@ -113,8 +113,4 @@ await main(async () => {
     writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`);
   }
   if (missed.length > 0) process.exitCode = 1;
-  else if (!values.record && chosen.length === all.length) {
-    const { seeded } = JSON.parse(readFileSync(recordFile, 'utf8')) as { seeded: number };
-    if (seeded !== all.length) console.log('evidence/faults.json is older: run with --record');
-  }
 });

@@ -76,6 +76,14 @@ export const steps: Step[] = [
     token,
     kubernetes,
   ),
+  tests('markdown', 'pages include files, and refuse what is not there', 'markdown'),
+  tests('diagrams', 'drawings say what their blocks say', 'diagrams', [], ['chromium']),
+  {
+    id: 'drawings',
+    title: 'the committed drawings are what the pages say',
+    run: ['scripts/diagrams.ts', '--check'],
+    needs: ['chromium'],
+  },
   tests('paper', 'the PDF says what the page says, in ten pages', 'paper'),
   tests('site', 'the site works in a real browser', 'site', [], ['chromium']),
   {

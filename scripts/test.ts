@@ -104,7 +104,7 @@ await main(async () => {
       missing.map((m) => `${m.name} is missing (${m.why}): ${m.install}`).join('\n'),
     );
   }
-  const files = testFiles();
+  const files = chosen.some((step) => step.tests) ? testFiles() : new Map<string, string[]>();
   await obtain(new Set(chosen.flatMap((step) => step.needs ?? [])));
   const began = Date.now();
   const sum = { passed: 0, failed: 0, skipped: 0 };
