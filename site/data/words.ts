@@ -1,5 +1,5 @@
 import type { AttackRecord, PlaneFile } from '../../evidence/evidence.ts';
-import { tally } from './evidence.ts';
+import { tally } from '../../evidence/read.ts';
 
 /** Sum up a group in one or two sentences. */
 export function inNumbers(attacks: readonly AttackRecord[], planes: readonly PlaneFile[]): string {

@@ -1,5 +1,6 @@
 import type { APIRoute, GetStaticPaths } from 'astro';
-import { attacks, planes, resultOf } from '../../../data/evidence.ts';
+import { attacks, planes } from '../../../data/evidence.ts';
+import { resultOf } from '../../../../evidence/read.ts';
 
 export const getStaticPaths = (() =>
   attacks.map((attack) => ({
