@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPdf } from './build-pdf.ts';
+import { buildPdf } from './pdf.ts';
 import { buildSite } from './build-site.ts';
 import { main } from './lib/main.ts';
 import { root } from './lib/paths.ts';

@@ -1,11 +1,11 @@
 // Prevents a catalog that promises what nobody can look up: an identifier that leads nowhere, a
-// recommendation that nothing judges, an attack on a threat that is not described, a citation
-// without a source. Checks whitepaper/catalog against its schemas, and what names its entries.
+// recommendation that nothing judges, an attack on a threat that is not described, a number of
+// attacks that test something else, a citation without a source. Checks whitepaper/catalog against its schemas, and what names its entries.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { isNode, type Document } from 'yaml';
-import { catalogFiles, type Catalog } from '../whitepaper/text/catalog.ts';
+import { catalogFiles, type Catalog, type Recommendation } from '../whitepaper/text/catalog.ts';
 import { main } from './lib/main.ts';
 import { paperProblems } from './lib/paper-problems.ts';
 import { root } from './lib/paths.ts';
@@ -85,7 +85,7 @@ function checkNames(from: Name, field: string, to: Name): void {
   });
 }
 
-/** Tell every recorded attack whose threat or criterion the catalog does not hold. */
+/** Tell what recorded attacks and catalog do not know of each other, both ways. */
 function checkAttacks(): void {
   const file = 'evidence/attacks.json';
   const text = readFileSync(join(root, file), 'utf8');
@@ -105,7 +105,28 @@ function checkAttacks(): void {
       if (entries.criteria.some((entry) => entry.id === criterion)) continue;
       wrong(`criterion "${criterion}" is not in criteria.yaml`);
     }
+    const testing = entries.recommendations.filter((entry) => attacksOf(entry).includes(id));
+    if (testing.length === 0) wrong('no recommendation lists it as its test');
+    for (const entry of testing) {
+      const { threats, criteria: judged } = entry as unknown as Recommendation;
+      if (threats.includes(threat) && judged.some((name) => criteria.includes(name))) continue;
+      wrong(`${entry.id} lists it, and shares no threat and criterion with it`);
+    }
   }
+  const known = new Set(attacks.map(({ id }) => id));
+  entries.recommendations.forEach((entry, index) => {
+    for (const id of attacksOf(entry).filter((name) => !known.has(name))) {
+      tell(
+        'recommendations',
+        [index, 'attacks'],
+        `${entry.id} lists "${id}", which is not in ${file}`,
+      );
+    }
+  });
+}
+
+function attacksOf(entry: Entry): string[] {
+  return (entry as unknown as Recommendation).attacks ?? [];
 }
 
 await main(() => {

@@ -27,16 +27,17 @@ const catalog: Catalog = {
       because: 'a new one is otherwise open.',
       criteria: ['C8'],
       threats: ['MT-13'],
+      attacks: ['read-to-delete'],
     },
   ],
   references: [],
 };
 
-/** The first shares threat and criterion with the recommendation, the others one of the two or none. */
+/** The recommendation lists the first; the second shares its threat and its criterion. */
 const attacks = [
   attack('read-to-delete', 'MT-13', 'C8'),
+  attack('deploy-to-delete', 'MT-13', 'C8'),
   attack('no-expiry', 'MT-05', 'C8'),
-  attack('no-scope', 'MT-13', 'C1'),
   attack('no-token', 'MT-01', 'C1'),
 ];
 
@@ -77,7 +78,7 @@ const evidence = {
   ],
 };
 
-test('a recommendation counts the refused attacks that share a threat and a criterion', () => {
+test('a recommendation counts the refused attacks that it lists', () => {
   const block = new Blocks(catalog, evidence).build('recommendations', 'R-01');
   assert.ok(block?.type === 'recommendation');
   const [text, proof] = block.children.map((child) => plain([child]));
@@ -93,6 +94,22 @@ test('a recommendation without a refused attack says that it is not tested here'
   );
   assert.ok(block?.type === 'recommendation');
   assert.equal(plain([block.children[1] as never]), 'Criterion C8. Not tested here.');
+});
+
+test('a recommendation says what MCP requires of it and what no attack tests', () => {
+  const [entry] = catalog.recommendations;
+  assert.ok(entry);
+  const required = 'a rate. [@mcp-tools, Security Considerations]';
+  const recommendations = [{ ...entry, required, untested: 'the pause' }];
+  const block = new Blocks({ ...catalog, recommendations }, evidence).build(
+    'recommendations',
+    'R-01',
+  );
+  assert.ok(block?.type === 'recommendation');
+  assert.equal(
+    plain([block.children[1] as never]),
+    `Criterion C8. Required by MCP: ${required} 1 refused; not tested: the pause.`,
+  );
 });
 
 test('the table of threats says where each arises, what answers it and how much is refused', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Root } from 'mdast';
 import { visit } from 'unist-util-visit';
-import { buildPdf } from '../scripts/build-pdf.ts';
+import { buildPdf } from '../scripts/pdf.ts';
 import { root } from '../scripts/lib/paths.ts';
 import { expand } from '../whitepaper/text/expand.ts';
 import { parseMarkdown } from '../whitepaper/text/markdown.ts';

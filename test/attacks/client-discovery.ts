@@ -8,7 +8,7 @@ export const clientDiscovery: ClientAttack[] = [
     about:
       'The attacker runs the server’s authorization server and sends the user to the one they know: its code would be handed to the attacker. PKCE does not help, since the verifier goes along.',
     threat: 'MT-09',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ serverMetadata }, { other }) {
       serverMetadata['authorization_endpoint'] = `${other.issuer}/auth`;
@@ -20,7 +20,7 @@ export const clientDiscovery: ClientAttack[] = [
     title: 'A response that another issuer has signed for',
     about: 'iss in the authorization response is not the issuer that was asked (RFC 9207 §2.4).',
     threat: 'MT-09',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ response }, { other }) {
       response['iss'] = other.issuer;
@@ -32,7 +32,7 @@ export const clientDiscovery: ClientAttack[] = [
     title: 'A response whose issuer has a trailing slash',
     about: 'Issuers are compared as strings, without any normalization.',
     threat: 'MT-09',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ response }, { authorizationServer }) {
       response['iss'] = `${authorizationServer.issuer}/`;
@@ -45,7 +45,7 @@ export const clientDiscovery: ClientAttack[] = [
     about:
       'The authorization server announced iss in every response, and this one has none: whoever took it out hides where the code is from.',
     threat: 'MT-09',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ response }) {
       response['iss'] = undefined;
@@ -58,7 +58,7 @@ export const clientDiscovery: ClientAttack[] = [
     about:
       'The document lies where one issuer should publish it and names another: its endpoints would be used with that one’s good name.',
     threat: 'MT-09',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ serverMetadata }, { other }) {
       serverMetadata['issuer'] = other.issuer;
@@ -71,7 +71,7 @@ export const clientDiscovery: ClientAttack[] = [
     about:
       'The server names another authorization server. Credentials belong to the issuer that gave them (MCP 2026-07-28, Authorization Server Binding).',
     threat: 'MT-09',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ resourceMetadata }, { other }) {
       resourceMetadata['authorization_servers'] = [other.issuer];
@@ -84,7 +84,7 @@ export const clientDiscovery: ClientAttack[] = [
     about:
       'The server says that it is another one: the client would ask for a token for that server, and hand it to this one.',
     threat: 'MT-11',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ resourceMetadata }) {
       resourceMetadata['resource'] = 'https://wiki.example.com/mcp';
@@ -97,7 +97,7 @@ export const clientDiscovery: ClientAttack[] = [
     about:
       'What the client opens in the browser runs there: only https, and http on loopback, may be opened.',
     threat: 'MT-11',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ serverMetadata }) {
       serverMetadata['authorization_endpoint'] = 'javascript:alert(origin)';
@@ -111,7 +111,7 @@ export const clientDiscovery: ClientAttack[] = [
     title: 'A file in place of the authorization endpoint',
     about: 'A handler on the user’s machine opens it, with what the attacker put behind the name.',
     threat: 'MT-11',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ serverMetadata }) {
       serverMetadata['authorization_endpoint'] = 'file:///tmp/downloaded.html';
@@ -125,7 +125,7 @@ export const clientDiscovery: ClientAttack[] = [
     title: 'An authorization endpoint without TLS',
     about: 'Anyone on the way reads the code, or puts another page in its place.',
     threat: 'MT-11',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ serverMetadata }) {
       serverMetadata['authorization_endpoint'] = 'http://id.example.com/auth';
@@ -139,7 +139,7 @@ export const clientDiscovery: ClientAttack[] = [
     title: 'A token endpoint without TLS',
     about: 'Code and verifier in the clear: who reads both redeems them first.',
     threat: 'MT-10',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ serverMetadata }) {
       serverMetadata['token_endpoint'] = 'http://id.example.com/token';
@@ -151,7 +151,7 @@ export const clientDiscovery: ClientAttack[] = [
     title: 'An authorization server that announces no PKCE',
     about: 'It would ignore the challenge, and an intercepted code could be redeemed by anyone.',
     threat: 'MT-10',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ serverMetadata }) {
       delete serverMetadata['code_challenge_methods_supported'];
@@ -163,7 +163,7 @@ export const clientDiscovery: ClientAttack[] = [
     title: 'An authorization server that offers plain PKCE only',
     about: 'The challenge is the verifier: who reads the request can redeem the code.',
     threat: 'MT-10',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ serverMetadata }) {
       serverMetadata['code_challenge_methods_supported'] = ['plain'];
@@ -176,7 +176,7 @@ export const clientDiscovery: ClientAttack[] = [
     about:
       'The state is of another request: the attacker’s code would be redeemed in the user’s session.',
     threat: 'MT-10',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ response }) {
       response['state'] = 'of-mallory';
@@ -188,7 +188,7 @@ export const clientDiscovery: ClientAttack[] = [
     title: 'A response without a state',
     about: 'Nothing ties it to a request of this client.',
     threat: 'MT-10',
-    criteria: ['C3'],
+    criteria: ['C26'],
     surface: 'client',
     change({ response }) {
       response['state'] = undefined;

@@ -2,7 +2,7 @@ import type { Fault } from './fault.ts';
 
 const paper = 'whitepaper/paper.md';
 const catalog = 'scripts/check-catalog.ts';
-const pdf = 'scripts/build-pdf.ts';
+const pdf = 'scripts/pdf.ts';
 const texts = 'test/paper.test.ts';
 
 export const faults: Fault[] = [
@@ -76,6 +76,42 @@ export const faults: Fault[] = [
     replace: '"threat": "MT-97"',
     check: catalog,
     says: 'threat "MT-97" is not in threats.yaml',
+    fast: true,
+  },
+  {
+    id: 'recommendation-lists-unknown-attack',
+    file: 'whitepaper/catalog/recommendations.yaml',
+    find: '- no-type\n',
+    replace: '- no-typ\n',
+    check: catalog,
+    says: 'R-04 lists "no-typ", which is not in evidence/attacks.json',
+    fast: true,
+  },
+  {
+    id: 'attack-that-no-recommendation-lists',
+    file: 'whitepaper/catalog/recommendations.yaml',
+    find: '    - no-type\n',
+    replace: '',
+    check: catalog,
+    says: 'attack no-type: no recommendation lists it as its test',
+    fast: true,
+  },
+  {
+    id: 'attack-listed-for-something-else',
+    file: 'whitepaper/catalog/recommendations.yaml',
+    find: '- token-in-cookie\n',
+    replace: '- token-in-cookie\n    - read-to-delete\n',
+    check: catalog,
+    says: 'attack read-to-delete: R-02 lists it, and shares no threat and criterion with it',
+    fast: true,
+  },
+  {
+    id: 'requirement-without-its-place',
+    file: 'whitepaper/catalog/recommendations.yaml',
+    find: 'a rate limit on tool calls. [@mcp-tools, Security Considerations]',
+    replace: 'a rate limit on tool calls.',
+    check: catalog,
+    says: 'write what MCP demands, with its full stop and, after it, its citation',
     fast: true,
   },
   {
@@ -196,10 +232,10 @@ export const faults: Fault[] = [
     says: 'SourceSerif4-Italic',
   },
   {
-    id: 'proof-counts-what-shares-only-the-threat',
+    id: 'proof-counts-what-is-not-listed',
     file: 'whitepaper/text/blocks.ts',
-    find: ' && criteria.some((id) => attack.criteria.includes(id))',
-    replace: '',
+    find: '=> attacks.includes(attack.id)',
+    replace: '=> attack.criteria.some((id) => criteria.includes(id))',
     check: 'test/catalog.test.ts',
     says: 'Criterion C8. 1 refused',
     fast: true,

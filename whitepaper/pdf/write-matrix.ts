@@ -23,9 +23,9 @@ export function writeMatrix(
   const heads = planes.map(({ plane, kind }) => `(name: ${quote(plane)}, kind: ${quote(kind)})`);
   const totals = planes.map((plane) => total(plane, attacks));
   const key =
-    '[#mark("refused") refused, for the reason claimed #h(8pt) #mark("refused-not-claimed") refused, ' +
-    'not claimed #h(8pt) #mark("works") works #h(8pt) #mark("not-applicable") not applicable ' +
-    `#h(8pt) ${recorded}]`;
+    '[#mark("refused") refused, for the reason claimed #h(6pt) #mark("refused-not-claimed") refused, ' +
+    'not claimed #h(6pt) #mark("works") works #h(6pt) #mark("not-applicable") not applicable ' +
+    `#h(6pt) ${recorded}]`;
   return `matrix((${heads.join(', ')},), (${rows.join(', ')},), (${totals.join('')}), ${key})`;
 }
 

@@ -128,18 +128,19 @@ export class TypstWriter {
     );
     const [head = [], ...body] = rows;
     const list = (cells: string[]): string => `(${cells.map((cell) => `${cell},`).join(' ')})`;
-    return `#rules(wide: ${head.length > 3 || body.length > longTable}, ${list(widths(node))}, ${list(head)}, (\n${body.map((row) => `  ${list(row)},`).join('\n')}\n))`;
+    const long = body.length > longTable;
+    return `#rules(wide: ${head.length > 3 || long}, long: ${long}, ${list(widths(node))}, ${list(head)}, (\n${body.map((row) => `  ${list(row)},`).join('\n')}\n))`;
   }
 }
 
-/** Short columns take what they need, the others share the rest by the length of their text. */
+/** Short columns take what they need, the others share the rest by their longest text. */
 function widths(table: Table): string[] {
   const columns = table.children[0]?.children.length ?? 0;
   return Array.from({ length: columns }, (_, column) => {
-    const lengths = table.children.map((row) => plain(row.children[column]?.children ?? []).length);
-    const longest = Math.max(...lengths);
-    const total = lengths.reduce((sum, length) => sum + length, 0);
-    return longest <= 24 ? 'auto' : `${Math.round(Math.sqrt(total))}fr`;
+    const longest = Math.max(
+      ...table.children.map((row) => plain(row.children[column]?.children ?? []).length),
+    );
+    return longest <= 24 ? 'auto' : `${longest}fr`;
   });
 }
 

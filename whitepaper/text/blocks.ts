@@ -27,16 +27,15 @@ export class Blocks {
     id,
     consider,
     because,
+    required,
     criteria,
-    threats,
+    attacks = [],
+    untested,
   }: Recommendation): RecommendationNode {
     const links = criteria.map((criterion) =>
       link(`/reference/#${criterion.toLowerCase()}`, criterion),
     );
-    const attacks = this.#refused.filter(
-      (attack) =>
-        threats.includes(attack.threat) && criteria.some((id) => attack.criteria.includes(id)),
-    );
+    const proofs = this.#refused.filter((attack) => attacks.includes(attack.id));
     return {
       type: 'recommendation',
       id,
@@ -48,7 +47,12 @@ export class Blocks {
         paragraph(
           text(criteria.length === 1 ? 'Criterion ' : 'Criteria '),
           ...joined(links, ', '),
-          ...(attacks.length === 0 ? [text('. Not tested here.')] : [text('. '), proof(attacks)]),
+          text('. '),
+          ...(required === undefined
+            ? []
+            : [...phrasing(`Required by MCP: ${required}`), text(' ')]),
+          ...(proofs.length === 0 ? [text('Not tested here.')] : [proof(proofs)]),
+          ...(untested === undefined ? [] : [text(`; not tested: ${untested}.`)]),
         ),
       ],
     };

@@ -28,8 +28,13 @@ export interface Recommendation {
   consider: string;
   /** What follows "because", Markdown, with its full stop. */
   because: string;
+  /** What MCP demands of it under MUST, Markdown that ends with its citation. */
+  required?: string;
   criteria: string[];
   threats: string[];
+  /** The attacks that test it, by identifier; `untested` says what none of them tests. */
+  attacks?: string[];
+  untested?: string;
 }
 
 /** The CSL-JSON fields in use; `title-short` is what a note says. */

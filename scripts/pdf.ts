@@ -96,10 +96,10 @@ function typeset() {
   return { front: parse(yaml) as Record<string, unknown>, date, typst: writer.write(tree) };
 }
 
-/** Labels of 14 px are printed at 8.5 pt, unless the drawing is wider than the text. */
+/** Labels of 14 px are printed at 8 pt, unless the drawing is wider than the text. */
 function widthOf(svg: string): string {
   const [, pixels] = /<svg[^>]* width="([\d.]+)"/.exec(readFileSync(svg, 'utf8')) ?? [];
-  return `${Math.min(414, Math.round((Number(pixels) * 8.5) / 14))}pt`;
+  return `${Math.min(414, Math.round((Number(pixels) * 8) / 14))}pt`;
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
