@@ -9,7 +9,7 @@ import type { PageFault } from '../site/markdown/place.ts';
 import { matrixCaption, writeMatrix } from '../whitepaper/pdf/write-matrix.ts';
 import { plain, TypstWriter } from '../whitepaper/pdf/write-typst.ts';
 import { readCatalog, SourceFault } from '../whitepaper/text/catalog.ts';
-import { readEvidence } from '../whitepaper/text/evidence.ts';
+import { EvidenceFault, readEvidence } from '../evidence/read.ts';
 import { expand } from '../whitepaper/text/expand.ts';
 import { parseMarkdown } from '../whitepaper/text/markdown.ts';
 import { main, Mistake } from './lib/main.ts';
@@ -62,7 +62,9 @@ function mendable<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof SourceFault ? new Mistake(error.message) : error;
+    throw error instanceof SourceFault || error instanceof EvidenceFault
+      ? new Mistake(error.message)
+      : error;
   }
 }
 

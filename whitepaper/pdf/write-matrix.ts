@@ -1,11 +1,8 @@
 import type { Catalog } from '../text/catalog.ts';
-import { verdictOf, type Evidence } from '../text/evidence.ts';
-import type { AttackRecord, PlaneFile, Verdict } from '../../evidence/evidence.ts';
+import type { AttackRecord, PlaneFile } from '../../evidence/evidence.ts';
+import { tally, type Evidence } from '../../evidence/read.ts';
 
 export const matrixCaption = 'Attacks refused, by group and plane.';
-
-/** The order of marks in a cell: what is refused as claimed first. */
-const order: Verdict[] = ['refused', 'refused-not-claimed', 'works', 'not-applicable'];
 
 /** Write the call that draws attack groups against planes; `recorded` says with which release. */
 export function writeMatrix(
@@ -30,27 +27,16 @@ export function writeMatrix(
 }
 
 function cell(plane: PlaneFile, of: AttackRecord[]): string {
-  const verdicts = of
-    .map((attack) => verdictOf(plane, attack))
-    .sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  const { count, color } = tally(plane, of);
-  return `(count: [${count}], color: ${color}, marks: (${verdicts.map((v) => `${quote(v)},`).join('')})),`;
+  const { verdicts, count, applicable } = tally(plane, of);
+  const color = plane.baseline || count === 0 ? 'works' : 'refused';
+  const marks = verdicts.map((verdict) => `${quote(verdict)},`).join('');
+  return `(count: [${applicable === 0 ? '–' : count}], color: ${color}, marks: (${marks})),`;
 }
 
 function total(plane: PlaneFile, of: AttackRecord[]): string {
   const { count, applicable } = tally(plane, of);
   const words = plane.baseline ? 'work' : `of ${applicable}`;
   return `(count: [${count}], color: black, of: [${words}]),`;
-}
-
-/** How many work on the baseline, or are refused by a plane; a dash when none applies. */
-function tally(plane: PlaneFile, of: AttackRecord[]) {
-  const verdicts = of.map((attack) => verdictOf(plane, attack));
-  const applicable = verdicts.filter((verdict) => verdict !== 'not-applicable').length;
-  const works = verdicts.filter((verdict) => verdict === 'works').length;
-  const count = plane.baseline ? works : applicable - works;
-  const color = plane.baseline || count === 0 ? 'works' : 'refused';
-  return { count: applicable === 0 ? '–' : String(count), applicable, color };
 }
 
 function quote(text: string): string {

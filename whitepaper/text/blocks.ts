@@ -1,6 +1,6 @@
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { Catalog, Recommendation } from './catalog.ts';
-import { refused, type Evidence } from './evidence.ts';
+import { refused, type Evidence } from '../../evidence/read.ts';
 import { phrasing } from './markdown.ts';
 import { joined, link, paragraph, table, text, type RecommendationNode } from './nodes.ts';
 

@@ -6,7 +6,7 @@ import type { Node } from 'unist';
 import { Blocks } from './blocks.ts';
 import { readCatalog } from './catalog.ts';
 import { Citations } from './citations.ts';
-import { readEvidence } from './evidence.ts';
+import { readEvidence } from '../../evidence/read.ts';
 import { numbers } from './numbers.ts';
 import { paragraph, text } from './nodes.ts';
 

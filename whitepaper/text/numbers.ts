@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog.ts';
-import { refused, verdictOf, type Evidence } from './evidence.ts';
+import { refused, tally, type Evidence } from '../../evidence/read.ts';
 
 const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
@@ -20,14 +20,10 @@ export function numbers(
     ['planes', enforcing.length],
     ['refused', refused(evidence).length],
     ['recommendations', recommendations.length],
-    ...planes.flatMap((plane): [string, number][] => {
-      const verdicts = attacks.map((attack) => verdictOf(plane, attack));
-      const count = (...wanted: string[]) => verdicts.filter((v) => wanted.includes(v)).length;
-      return [
-        [`refused ${plane.plane}`, count('refused')],
-        [`works ${plane.plane}`, count('works')],
-      ];
-    }),
+    ...planes.map((plane): [string, number] => [
+      `${plane.baseline ? 'works' : 'refused'} ${plane.plane}`,
+      tally(plane, attacks).count,
+    ]),
   ];
   return new Map([
     ['release', release],
