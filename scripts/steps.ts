@@ -76,7 +76,7 @@ export const steps: Step[] = [
     token,
     kubernetes,
   ),
-  tests('markdown', 'pages include files, and refuse what is not there', 'markdown'),
+  tests('includes', 'pages include files, and refuse what is not there', 'markdown'),
   tests('diagrams', 'drawings say what their blocks say', 'diagrams', [], ['chromium']),
   {
     id: 'drawings',
