@@ -4,7 +4,7 @@ import type { LogEntry } from '../patterns/gate/log.ts';
 import { startGate } from '../patterns/gate/start-gate.ts';
 import { startAuthorizationServer } from '../patterns/reference-server/authorization-server.ts';
 import { tokenAuthentication } from '../patterns/token-authentication/token-authentication.ts';
-import { startRecorder } from './lib/gate-fixture.ts';
+import { sendBytes, startRecorder, statusOf } from './lib/gate-fixture.ts';
 
 const call = (name: string, secret: string) =>
   JSON.stringify({
@@ -89,4 +89,52 @@ test('a gate that ends lets a call in flight finish, and takes no other', async 
   answer();
   assert.equal((await inFlight).status, 200);
   await drained;
+});
+
+test('what never becomes a request, and what ends early, is written as what it was', async (t) => {
+  const server = await startRecorder(t);
+  const entries: LogEntry[] = [];
+  const gate = await startGate({
+    stages: [],
+    upstream: server.url,
+    log: (entry) => entries.push(entry),
+  });
+  t.after(() => gate.close());
+  const start = 'POST /mcp HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n';
+  const chunked = `${start}Transfer-Encoding: chunked\r\n`;
+  for (const [bytes, status] of [
+    [`${start}Content-Length: 2, 2\r\n\r\n{}`, 400],
+    [`${chunked}\r\n0x2\r\n{}\r\n0\r\n\r\n`, 400],
+    [`${start}X: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    [`${start}Expect: tea\r\nConnection: close\r\n\r\n`, 417],
+    ['CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n', 405],
+    ['POST /mcp HTTP/1.0\r\nHost: h\r\n\r\n', 505],
+  ] as const) {
+    assert.equal(statusOf(await sendBytes(gate.url, bytes)), status, bytes.slice(0, 90));
+    assert.equal(entries.filter((entry) => entry.status === 200).length, 0);
+  }
+  assert.ok(entries.length >= 6);
+  assert.equal(server.received.length, 0);
+});
+
+test('a stream ends with the token that opened it', { timeout: 8000 }, async (t) => {
+  const server = await startRecorder(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: 1\n\n');
+  });
+  const claims = { exp: Date.now() / 1000 - 4 };
+  const gate = await startGate({
+    stages: [
+      (request) => {
+        request.caller = { subject: 'a', clientId: 'c', issuer: 'i', scopes: [], claims };
+        return undefined;
+      },
+    ],
+    upstream: server.url,
+  });
+  t.after(() => gate.close());
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(gate.url, { method: 'POST', headers, body: call('a', 'b') });
+  assert.equal(response.status, 200);
+  await assert.rejects(response.text());
 });

@@ -106,7 +106,13 @@ test('a body that would exhaust the reader is refused', async (t) => {
   assert.equal((await post('['.repeat(4_000_000))).status, 400);
   assert.equal((await post(`{"a":`.repeat(500_000))).status, 400);
   assert.equal((await post(`"${'\\'.repeat(4_000_000)}`)).status, 400);
-  assert.equal(received.length, 1);
+  assert.equal((await post(`"${'\\"'.repeat(2_000_000)}`)).status, 400);
+  const values = (count: number, value: string) =>
+    `{"jsonrpc":"2.0","id":1,"method":"a","params":{"b":[${Array(count).fill(value).join()}]}}`;
+  assert.equal((await post(values(40_000, '1'))).status, 200);
+  assert.equal((await post(values(130_001, '1'))).status, 400);
+  assert.equal((await post(values(260_000, '[0]'))).status, 400);
+  assert.equal(received.length, 2);
 });
 
 test('a body of 4 MiB is read and one byte more is refused with 413', async (t) => {

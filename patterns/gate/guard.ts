@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { localhostAllowedOrigins, validateOriginHeader } from '@modelcontextprotocol/server';
-import { forwardedHeaders } from './forwarded-headers.ts';
+import { forwardedHeaders, isParameter } from './forwarded-headers.ts';
 import { describeCaller, describeMessage, reasonOf, type Log, type LogEntry } from './log.ts';
 import { checkMirroredHeaders } from './mirrored-headers.ts';
 import { checkContentType, parseMessage, readBody } from './read-message.ts';
@@ -12,6 +12,8 @@ export interface Admitted {
   headers: [name: string, value: string][];
   /** The bytes that the stages judged. */
   body: Buffer;
+  /** When the caller's token expires, in seconds since 1970. */
+  until?: number;
 }
 
 /** Answers an admitted request: a server in this process, or one that it is forwarded to. */
@@ -34,10 +36,17 @@ export function guard(
       send(response, verdict);
     };
     if (incoming.url !== '/healthz') {
-      response.once('close', () => log?.({ status: response.statusCode, ...entry }));
+      response.once('close', () => {
+        if (!response.writableFinished) entry.reason ??= 'it ended before its answer did';
+        log?.({ status: response.headersSent ? response.statusCode : 499, ...entry });
+      });
     }
     judge(stages, path, incoming, entry)
-      .then((verdict) => ('status' in verdict ? answer(verdict) : inner(verdict, response)))
+      .then((verdict) => {
+        if ('status' in verdict) return answer(verdict);
+        endWithToken(response, verdict.until);
+        return inner(verdict, response);
+      })
       .catch((error: unknown) => {
         if (error instanceof Refusal) answer(error.answer);
         else if (incoming.destroyed && !incoming.complete) response.destroy();
@@ -57,6 +66,7 @@ async function judge(
   if (target === '/healthz') return { status: 200, body: 'ok\n' };
   if (targetPath !== path && !target.startsWith('/.well-known/')) return notFound;
 
+  if (incoming.httpVersion !== '1.1') return rpcError(505, -32600, 'speak HTTP/1.1');
   const headers = readHeaders(incoming);
   const header = singleHeader(headers);
   if (targetPath === path) checkOrigin(header('origin'));
@@ -76,19 +86,36 @@ async function judge(
       })()),
   };
   for (const stage of stages) {
-    const answer = await stage(request);
-    Object.assign(entry, describeCaller(request));
-    if (answer !== undefined) return answer;
+    try {
+      const answer = await stage(request);
+      if (answer !== undefined) return answer;
+    } finally {
+      Object.assign(entry, describeCaller(request));
+    }
   }
   if (targetPath !== path) return notFound;
   if (request.method !== 'POST') return rpcError(405, -32600, 'use POST', { allow: 'POST' });
   checkMirroredHeaders(header, await request.message());
-  return { headers: forwardedHeaders(headers), body: (await body) ?? Buffer.alloc(0) };
+  const until = request.caller?.claims['exp'];
+  return {
+    headers: forwardedHeaders(headers),
+    body: (await body) ?? Buffer.alloc(0),
+    ...(typeof until === 'number' && { until }),
+  };
+}
+
+/** End a stream with the token that opened it, five seconds after its expiry at the latest. */
+function endWithToken(response: ServerResponse, until = Infinity): void {
+  const left = (until + 5) * 1000 - Date.now();
+  if (left > 0x7fff_ffff) return;
+  const timer = setTimeout(() => response.destroy(), left);
+  response.once('close', () => clearTimeout(timer));
 }
 
 /** Refuse pages of other sites (MCP 2026-07-28, Streamable HTTP): only this machine's may call. */
 function checkOrigin(origin: string | undefined): void {
-  if (validateOriginHeader(origin, localhostAllowedOrigins()).ok) return;
+  const isPage = origin === undefined || /^https?:/.test(origin);
+  if (isPage && validateOriginHeader(origin, localhostAllowedOrigins()).ok) return;
   throw new Refusal(rpcError(403, -32600, 'this origin may not call'));
 }
 
@@ -108,9 +135,11 @@ const singletons = [
   'content-encoding',
   'content-type',
   'host',
+  'last-event-id',
   'mcp-method',
   'mcp-name',
   'mcp-protocol-version',
+  'mcp-session-id',
   'origin',
   'transfer-encoding',
 ];
@@ -120,6 +149,10 @@ function singleHeader(headers: readonly [string, string][]) {
   for (const name of singletons) {
     if (headers.filter(([each]) => each.toLowerCase() === name).length < 2) continue;
     throw new Refusal(rpcError(400, -32600, `${name} occurs twice`));
+  }
+  const parameters = headers.map(([name]) => name.toLowerCase()).filter(isParameter);
+  if (new Set(parameters).size < parameters.length) {
+    throw new Refusal(rpcError(400, -32600, 'an mcp-param field occurs twice'));
   }
   const header = (name: string) => headers.find(([each]) => each.toLowerCase() === name)?.[1];
   if (!/^chunked$/i.test(header('transfer-encoding') ?? 'chunked')) {

@@ -1,5 +1,7 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Log } from './log.ts';
 
 /** A listener that was started, and how to end it. */
 export interface Listening {
@@ -13,12 +15,13 @@ export interface Listening {
 /** Listen on `host` (default loopback) and `port` (default a free one); slow requests end in 408. */
 export async function listen(
   listener: RequestListener,
-  { port = 0, host = '127.0.0.1' }: { port?: number; host?: string },
+  { port = 0, host = '127.0.0.1', log }: { port?: number; host?: string; log?: Log },
 ): Promise<Listening> {
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, insecureHTTPParser: false },
     listener,
   );
+  logUnreadable(server, log);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -39,4 +42,32 @@ export async function listen(
       clearTimeout(timer);
     },
   };
+}
+
+/** Statuses of what Node's parser refuses; everything else is 400. */
+const statuses: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Answer and log what never becomes a request: broken framing, CONNECT, an unknown expectation. */
+function logUnreadable(server: Server, log?: Log): void {
+  const end = (socket: Duplex, status: number, reason: string): void => {
+    log?.({ status, reason });
+    if (socket.writable) {
+      socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+    }
+    socket.destroy();
+  };
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const code = error.code ?? '';
+    if (/^(HPE|ERR_HTTP)_/.test(code)) end(socket, statuses[code] ?? 400, code);
+    else socket.destroy();
+  });
+  server.on('connect', (_, socket) => end(socket, 405, 'CONNECT'));
+  server.on('checkExpectation', (_, response) => {
+    log?.({ status: 417, reason: 'an unknown expectation' });
+    response.writeHead(417).end();
+  });
 }

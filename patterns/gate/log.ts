@@ -27,7 +27,9 @@ export function describeMessage({ method, params }: Message): Partial<LogEntry> 
 
 /** Say who calls, once a stage has established it. */
 export function describeCaller({ caller }: GateRequest): Partial<LogEntry> {
-  return caller === undefined ? {} : { subject: caller.subject, clientId: caller.clientId };
+  return caller === undefined
+    ? {}
+    : { subject: short(caller.subject), clientId: short(caller.clientId) };
 }
 
 /** The reason in an answer's body: an OAuth description or a JSON-RPC message. */

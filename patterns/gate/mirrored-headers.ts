@@ -32,7 +32,8 @@ export function checkMirroredHeaders(
 
   function check(field: string, value: unknown): void {
     const sent = header(field);
-    if (sent === undefined || decodeValue(sent) === value) return;
+    if (sent === undefined || sent === value) return;
+    if (field === 'mcp-name' && decodeValue(sent) === value) return;
     const text = `${field} differs from the body`;
     throw new Refusal(rpcError(400, headerMismatch, text, {}, message.id));
   }
@@ -41,5 +42,8 @@ export function checkMirroredHeaders(
 /** Decode `=?base64?…?=`, the form of a value that is not plain ASCII. */
 function decodeValue(value: string): string {
   const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value)?.[1];
-  return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString('utf8');
+  if (encoded === undefined) return value;
+  const bytes = Buffer.from(encoded, 'base64');
+  // another spelling of the same bytes is read by some and refused by others
+  return bytes.toString('base64') === encoded ? bytes.toString('utf8') : value;
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { parse, type AnyNode } from '@humanwhocodes/momoa';
 import { z } from 'zod';
 import { Refusal, rpcError } from './refusal.ts';
 import type { Message } from './stage.ts';
@@ -9,6 +8,9 @@ export const maxBodySize = 4 * 1024 * 1024;
 
 /** Deepest nesting read; a deeper message is an attempt on the parser's stack. */
 export const maxDepth = 64;
+
+/** Most values read; more of them would need many times the memory of the body. */
+export const maxMembers = 50_000;
 
 const parseError = -32700;
 const invalidRequest = -32600;
@@ -37,7 +39,9 @@ export function checkContentType(
   contentType: string | undefined,
   coding: string | undefined,
 ): void {
-  const json = /^application\/json(?:\s*;\s*charset="?utf-8"?)?$/i.test(contentType?.trim() ?? '');
+  const json = /^application\/json(?:[ \t]*;[ \t]*charset=(?:"utf-8"|utf-8))?$/i.test(
+    contentType ?? '',
+  );
   if (json && coding === undefined) return;
   throw new Refusal(
     rpcError(415, invalidRequest, 'send application/json in UTF-8 without Content-Encoding'),
@@ -51,8 +55,8 @@ export function checkContentType(
  */
 export function parseMessage(body: Buffer): Message {
   const text = decode(body);
+  checkStructure(text);
   const value = parseJson(text);
-  checkKeys(text);
   if (Array.isArray(value)) throw refused(invalidRequest, 'a batch is not accepted');
   const message = messageShape.safeParse(value);
   if (!message.success) throw refused(invalidRequest, 'not one JSON-RPC 2.0 request');
@@ -68,7 +72,6 @@ function decode(body: Buffer): string {
 }
 
 function parseJson(text: string): unknown {
-  if (depth(text) > maxDepth) throw refused(parseError, 'the body is nested too deeply');
   try {
     return JSON.parse(text);
   } catch {
@@ -76,29 +79,35 @@ function parseJson(text: string): unknown {
   }
 }
 
-function depth(text: string): number {
-  let open = 0;
-  let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{]|[\]}]/gs)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++open);
-    else if (token === ']' || token === '}') open -= 1;
+/** Tokens that bound an object, an array, a member or a string; an unfinished string ends the text. */
+const structure = /[[{\]},]|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/gs;
+
+/** Check nesting, size and keys in one pass and in memory that the values do not need. */
+function checkStructure(text: string): void {
+  /** The keys of each open object; nothing for an open array. */
+  const open: (Set<string> | undefined)[] = [];
+  let members = 0;
+  let keyIsNext = false;
+  for (const [token] of text.matchAll(structure)) {
+    if (token === '{' || token === '[') {
+      open.push(token === '{' ? new Set() : undefined);
+      if (open.length > maxDepth) throw refused(parseError, 'the body is nested too deeply');
+    } else if (token === '}' || token === ']') open.pop();
+    else if (token === ',') members += 1;
+    else if (keyIsNext) {
+      const key = fold(keyOf(token));
+      const keys = open.at(-1);
+      if (keys?.has(key)) throw refused(invalidRequest, 'a key occurs twice in one object');
+      keys?.add(key);
+    }
+    if (members > maxMembers) throw refused(parseError, 'the body holds too many values');
+    keyIsNext = (token === '{' || token === ',') && open.at(-1) !== undefined;
   }
-  return deepest;
 }
 
-function checkKeys(text: string): void {
-  const pending: AnyNode[] = [parse(text, { mode: 'json' }).body];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node.type === 'Array') pending.push(...node.elements.map(({ value }) => value));
-    if (node.type !== 'Object') continue;
-    const seen = new Set<string>();
-    for (const { name, value } of node.members) {
-      const key = fold(name.type === 'String' ? name.value : name.name);
-      if (seen.has(key)) throw refused(invalidRequest, 'a key occurs twice in one object');
-      seen.add(key);
-      pending.push(value);
-    }
-  }
+/** Undo the escapes of a key: `"\u0061"` is `"a"`. */
+function keyOf(token: string): string {
+  return token.includes('\\') ? String(parseJson(token)) : token.slice(1, -1);
 }
 
 /** Fold case as the most tolerant parser does: upper case first, for ſ and the like. */

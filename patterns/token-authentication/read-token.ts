@@ -11,7 +11,7 @@ export function readToken(request: GateRequest, challenge: Challenge): string {
   }
   const credentials = request.headers
     .filter(([name]) => name.toLowerCase() === 'authorization')
-    .map(([, value]) => value.trim());
+    .map(([, value]) => value);
   const [credential] = credentials;
   if (credentials.length > 1) {
     throw malformed(challenge, 'Authorization occurs more than once');

@@ -242,9 +242,9 @@ export const faults: Fault[] = [
   },
   {
     id: 'number-counts-unclaimed-refusals',
-    file: 'whitepaper/text/numbers.ts',
-    find: "count('refused')]",
-    replace: "count('refused', 'refused-not-claimed')]",
+    file: 'evidence/read.ts',
+    find: "resultOf(plane, id).verdict === 'refused'",
+    replace: "resultOf(plane, id).verdict.startsWith('refused')",
     check: 'test/catalog.test.ts',
     says: "'three'",
     fast: true,
