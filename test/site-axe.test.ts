@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { desktop, forEach, phone, visit } from './lib/site-browser.ts';
+import { kinds } from './lib/site-pages.ts';
+import { site } from './lib/site.ts';
+
+/** Run every rule of axe on all that a page holds, folded parts opened; returns what it found. */
+async function faultsOf(page: Page, name: string): Promise<string[]> {
+  await page.evaluate(() =>
+    document.querySelectorAll('details').forEach((one) => (one.open = true)),
+  );
+  // the size of targets is the one rule of WCAG 2.2 AA that axe leaves off
+  const { violations, passes } = await new AxeBuilder({ page })
+    .options({ rules: { 'target-size': { enabled: true } } })
+    .analyze();
+  assert.ok(passes.length > 20, `${name}: only ${passes.length} rules applied`);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${name}: ${id}: ${html.slice(0, 120)}`),
+  );
+}
+
+const looks = {
+  'in light': { viewport: desktop, colorScheme: 'light' },
+  'in dark': { viewport: desktop, colorScheme: 'dark' },
+  'on a phone': { viewport: phone, colorScheme: 'light' },
+} as const;
+
+for (const [look, options] of Object.entries(looks)) {
+  test(`axe finds nothing on any kind of page ${look}, with every rule and no exclusion`, async () => {
+    const served = await site('/');
+    const found = await forEach(Object.values(kinds), async (path) => {
+      const { page, close } = await visit(served, path, options);
+      const faults = await faultsOf(page, `/${path}`);
+      await close();
+      return faults;
+    });
+    assert.ok(found.length > 10);
+    assert.deepEqual(found.flat(), []);
+  });
+}
+
+test('axe finds nothing in the search with its results, nor in the menu of a phone', async () => {
+  const served = await site('/');
+  const search = await visit(served, kinds.home, { colorScheme: 'dark' });
+  await search.page.getByRole('button', { name: 'Search' }).click();
+  await search.page.getByRole('dialog').getByRole('textbox').fill('audience');
+  await search.page.getByRole('dialog').getByRole('link').first().waitFor();
+  const menu = await visit(served, kinds.pattern, { viewport: phone, colorScheme: 'dark' });
+  await menu.page.getByRole('button', { name: 'Menu' }).click();
+  await menu.page.getByRole('link', { name: 'All attacks', exact: true }).waitFor();
+  assert.deepEqual(await faultsOf(search.page, 'search'), []);
+  assert.deepEqual(await faultsOf(menu.page, 'menu'), []);
+  await search.close();
+  await menu.close();
+});
