@@ -106,7 +106,7 @@ test('a failed build says every place to mend, and nothing else', () => {
 12:00:01 [ERROR] [glob-loader] Error rendering whitepaper/paper.md: whitepaper/paper.md:9: no region "y" in z
 patterns/a/index.md: the page patterns/a was not rendered
   Stack trace:
-    at load (/work/node_modules/astro/dist/x.js:1:2)`;
+    at load (/repo/node_modules/astro/dist/x.js:1:2)`;
   assert.equal(
     whatFailed(output),
     'patterns/a/index.md:7: no file x.ts\nwhitepaper/paper.md:9: no region "y" in z',
