@@ -1,22 +1,17 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPdf } from './pdf.ts';
 import { buildSite } from './build-site.ts';
 import { main } from './lib/main.ts';
 import { root } from './lib/paths.ts';
-import { projectFiles } from './lib/scratch.ts';
+import { hashSiteInputs } from './lib/site-inputs.ts';
 
 const stampFile = join(root, '.cache', 'built-from');
-const inputs = /^(site|patterns|manifests|whitepaper|evidence|scripts)\/|^[^/]+\.(json|mjs)$/;
 
 /** Build site and PDF into dist, unless what they are made from is what it was. */
 export async function build(): Promise<void> {
   const base = process.env['SITE_BASE'] ?? '/';
-  const hash = createHash('sha256').update(base);
-  for (const file of projectFiles().filter((name) => inputs.test(name))) {
-    hash.update(`${file}\0`).update(readFileSync(join(root, file)));
-  }
+  const hash = hashSiteInputs().update(base);
   // the evidence page says when this machine last ran the attacks
   const lastRun = join(root, '.cache', 'last-run.json');
   if (existsSync(lastRun)) hash.update(readFileSync(lastRun));

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../scripts/lib/children.ts';
 import { root } from '../../scripts/lib/paths.ts';
-import { createScratch, projectFiles } from '../../scripts/lib/scratch.ts';
+import { createScratch } from '../../scripts/lib/scratch.ts';
+import { hashSiteInputs } from '../../scripts/lib/site-inputs.ts';
 import { makeOnce } from '../../scripts/tools/make-once.ts';
 
 /** Where a reader may be served the site: at the root, or below a path as Pages does. */
@@ -14,7 +14,6 @@ export const bases: readonly Base[] = ['/', '/repo/'];
 export const address = 'https://code.example/owner/repo';
 
 const parent = join(root, '.cache', 'tested-site');
-const inputs = /^(site|patterns|manifests|whitepaper|evidence|scripts)\/|^[^/]+\.(json|mjs)$/;
 
 /**
  * Return a folder that holds the site as its sources are now: at the root while the repository has
@@ -51,11 +50,7 @@ function removeOld(): void {
 
 /** Name the state of everything that a page is made from. */
 function stamp(): string {
-  const hash = createHash('sha256');
-  for (const file of projectFiles().filter((name) => inputs.test(name))) {
-    hash.update(`${file}\0`).update(readFileSync(join(root, file)));
-  }
-  return hash.digest('hex').slice(0, 12);
+  return hashSiteInputs().digest('hex').slice(0, 12);
 }
 
 /** Build paper and site as `npm run build` does; what stops it is the error. */
