@@ -41,18 +41,11 @@ export default defineConfig({
   trailingSlash: 'always',
   compressHTML: true,
   devToolbar: { enabled: false },
+  prefetch: false,
   build: { inlineStylesheets: 'never' },
   vite: { build: { assetsInlineLimit: 0 } },
   fonts: [
-    font(
-      'Serif',
-      '--font-serif',
-      ['serif'],
-      [
-        ['serif', '400 600', 'normal'],
-        ['serif-italic', 400, 'italic'],
-      ],
-    ),
+    font('Serif', '--font-serif', ['serif'], [['serif', '400 600', 'normal']]),
     font('Code', '--font-code', ['monospace'], [['code', 400, 'normal']]),
   ],
   markdown: {

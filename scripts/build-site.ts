@@ -8,6 +8,7 @@ import { main, Mistake } from './lib/main.ts';
 import { root } from './lib/paths.ts';
 import { secure } from './site-csp.ts';
 import { writeTwins } from './site-llms.ts';
+import { purgeStyles } from './site-styles.ts';
 
 /**
  * Build the site into a folder, which a failed build leaves as it was.
@@ -29,6 +30,7 @@ export async function buildSite({ base, outDir }: { base: string; outDir: string
     }
     await writeTwins({ base, outDir: draft });
     await secure(draft);
+    await purgeStyles(draft);
     await rm(outDir, { recursive: true, force: true });
     await rename(draft, outDir);
   } finally {

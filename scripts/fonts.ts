@@ -8,28 +8,28 @@ import { root } from './lib/paths.ts';
 export const fontFolder = join(root, '.cache', 'fonts');
 
 const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
-const accents = 'ÄÅÉÖØÜßàáâãäåæçèéêëíîïñóôöøúûü';
-/** What the site's pages are written with. */
-const characters = `${ascii}\u00a0·§©×±–—‘’“”…−†→≤≥${accents}`;
+/** What the site's pages are written with: their text, and their code. */
+export const characters = {
+  serif: `${ascii.replace(/[$^\\`{}~]/g, '')}\u00a0…“”’–§`,
+  code: `${ascii}…’§`,
+};
 
-/** Italic is for titles of works only. */
-const titles = characters.replace(/[^\w .,:;()\-–’/#&]/g, '');
-
-const serif = '@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght';
 const faces = [
   {
     name: 'serif',
-    text: characters,
-    from: `${serif}-normal.woff2`,
+    text: characters.serif,
+    from: '@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2',
     axes: { wght: { min: 400, max: 600 } },
   },
-  { name: 'serif-italic', text: titles, from: `${serif}-italic.woff2`, axes: { wght: 400 } },
   {
     name: 'code',
-    text: characters,
+    text: characters.code,
     from: '@expo-google-fonts/source-code-pro/400Regular/SourceCodePro_400Regular.ttf',
   },
 ];
+
+/** Kerning would be a quarter of the serif's weight, and is hardly seen at the sizes of a page. */
+const lean = { noLayoutClosure: true, noHinting: true, keepFeatures: [] };
 
 /** Make the subsets of the two families, unless the same ones lie there already. */
 export async function makeFonts(): Promise<void> {
@@ -39,7 +39,7 @@ export async function makeFonts(): Promise<void> {
     const made = createHash('sha256')
       .update(source)
       .update(text)
-      .update(JSON.stringify(axes ?? {}));
+      .update(JSON.stringify([axes ?? {}, lean]));
     const stamp = join(fontFolder, `${name}.sha256`);
     const digest = made.digest('hex');
     if ((await readFile(stamp, 'utf8').catch(() => '')) === digest) continue;
@@ -55,7 +55,6 @@ export async function subset(
   text: string,
   axes?: Record<string, number | { min: number; max: number }>,
 ): Promise<Buffer> {
-  const lean = { noLayoutClosure: true, noHinting: true };
   const cut = await subsetFont(source, text, {
     ...lean,
     targetFormat: 'truetype',

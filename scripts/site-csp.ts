@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trimCode } from './site-code.ts';
+import { trim } from './site-trim.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('base64');
 
@@ -34,7 +34,7 @@ export async function secure(folder: string): Promise<void> {
   const texts = new Map<string, string>();
   for (const page of pages) {
     const html = await readFile(join(folder, page), 'utf8');
-    texts.set(page, moveStyles(trimCode(html), rules, sheets));
+    texts.set(page, moveStyles(trim(html), rules, sheets));
   }
   const css = [...sheets, ...[...rules].map(([style, name]) => `.${name}{${style}}`)].join('\n');
   const name = `inline.${createHash('sha256').update(css).digest('hex').slice(0, 8)}.css`;

@@ -8,7 +8,8 @@ import { createHighlighter } from 'shiki';
 import { unified } from 'unified';
 import { whatFailed } from '../scripts/build-site.ts';
 import { rename } from '../scripts/fonts.ts';
-import { trimCode } from '../scripts/site-code.ts';
+import { purgeStyles } from '../scripts/site-styles.ts';
+import { trim } from '../scripts/site-trim.ts';
 import { secure } from '../scripts/site-csp.ts';
 import { markdownOf, writeTwins } from '../scripts/site-llms.ts';
 import { codeTheme } from '../site/code-theme.ts';
@@ -68,9 +69,25 @@ test('code keeps only the spans that colour it, and a block can be scrolled by k
     '<script type="module" src="/_astro/ec.1.js"></script><pre data-language="ts">' +
     '<span style="--0:#1B1E23;--1:#E7E9EC">name</span><span style="--0:#1F4E9E;--1:#9BBCF2">if</span></pre>';
   assert.equal(
-    trimCode(html),
+    trim(html),
     '<pre tabindex="0" data-language="ts">name<span style="--0:#1F4E9E;--1:#9BBCF2">if</span></pre>',
   );
+});
+
+test('a heading has a sign beside it, not a drawing', () => {
+  assert.equal(
+    trim('<span aria-hidden="true" class="sl-anchor-icon"><svg><path d="m1"/></svg></span>'),
+    '<span aria-hidden="true" class="sl-anchor-icon">#</span>',
+  );
+});
+
+test('a style sheet keeps what a page or a script uses, and nothing else', async () => {
+  write('purge/index.html', page('<main><p class="a">One</p></main>'));
+  write('purge/_astro/page.js', "document.body.classList.add('b')");
+  const used = ['.a{color:red}', '.b{color:red}', "[data-theme='light'] .a{color:red}"];
+  write('purge/_astro/page.css', [...used, '.c{color:red}'].join(''));
+  await purgeStyles(join(folder, 'purge'));
+  assert.equal(read('purge/_astro/page.css'), used.join(''));
 });
 
 test('the Markdown twin of a page has its code as code and its links relative', async () => {

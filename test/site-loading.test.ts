@@ -8,12 +8,8 @@ import { desktop, forEach, phone, visit } from './lib/site-browser.ts';
 import { fileOf, kinds, pagesOf } from './lib/site-pages.ts';
 import { site } from './lib/site.ts';
 
-/** First view in bytes, with fonts and without diagrams; the two longest kinds are mostly text. */
-const firstView = [
-  { pages: /^paper\/$/, bytes: 80_000 },
-  { pages: /^patterns\/.+\/$/, bytes: 72_000 },
-  { pages: /^/, bytes: 60_000 },
-];
+/** First view in bytes, with fonts and without diagrams. */
+const firstView = 60_000;
 const diagram = 15_000;
 
 const screens = {
@@ -119,13 +115,12 @@ test('no page scrolls sideways, at 360 pixels or at 1280', async () => {
 test('the first view of every page keeps to its weight', async (t) => {
   const seen = (await walk('/')).filter(({ screen }) => screen === 'desktop');
   assert.deepEqual(
-    seen.filter(({ weight }) => weight < 40_000).map(({ name }) => `${name} was not weighed`),
+    seen.filter(({ weight }) => weight < 30_000).map(({ name }) => `${name} was not weighed`),
     [],
   );
-  const heavy = seen.flatMap(({ name, page, weight }) => {
-    const most = firstView.find(({ pages }) => pages.test(page))?.bytes ?? 0;
-    return weight > most ? [`${name}: ${weight} bytes, at most ${most}`] : [];
-  });
+  const heavy = seen.flatMap(({ name, weight }) =>
+    weight > firstView ? [`${name}: ${weight} bytes, at most ${firstView}`] : [],
+  );
   assert.deepEqual(heavy, []);
   t.diagnostic(seen.map(({ page, weight }) => `/${page} ${weight}`).join(', '));
 });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Root } from 'hast';
+import type { Root, RootContent } from 'hast';
 import { selectAll } from 'hast-util-select';
 import { toString } from 'hast-util-to-string';
+import { characters } from '../scripts/fonts.ts';
 import { pagesOf, readPage } from './lib/site-pages.ts';
 import { site } from './lib/site.ts';
 
@@ -109,4 +110,31 @@ test('each typeface has a fallback of the same measures, so that text does not m
   assert.ok(fallbacks.length >= 2);
   for (const face of fallbacks) assert.match(face, /size-adjust:.*ascent-override:/s);
   for (const face of faces) assert.match(face, /font-display:\s*swap/);
+});
+
+/** Return the text below a node in each of the two typefaces. */
+function texts(node: Root | RootContent, face: 'serif' | 'code' = 'serif'): Record<string, string> {
+  if (node.type === 'text') return { [face]: node.value };
+  if (!('children' in node)) return {};
+  const name = node.type === 'element' ? node.tagName : '';
+  if (['script', 'style', 'head'].includes(name)) return {};
+  const below = ['code', 'pre', 'kbd'].includes(name) ? 'code' : face;
+  const parts = node.children.map((child) => texts(child, below));
+  const join = (of: string) => parts.map((part) => part[of] ?? '').join('');
+  return { serif: join('serif'), code: join('code') };
+}
+
+test('every character of every page is in the typeface that shows it', async () => {
+  const absent = new Set<string>();
+  for (const { page, tree } of await pages()) {
+    const shown = texts(tree);
+    assert.ok((shown['serif']?.length ?? 0) > 100, `/${page} has no text`);
+    for (const face of ['serif', 'code'] as const) {
+      for (const character of shown[face]?.replace(/\s/g, '') ?? '') {
+        if (characters[face].includes(character)) continue;
+        absent.add(`${character} in the ${face} of /${page}`);
+      }
+    }
+  }
+  assert.deepEqual([...absent], []);
 });

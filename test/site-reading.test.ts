@@ -36,6 +36,24 @@ function controls(page: Page): Promise<string[]> {
     );
 }
 
+/** Where the page's layout for a wide screen shows: its typefaces, and the ways that it hides. */
+const wide = () => ({
+  text: getComputedStyle(document.body).fontFamily.split('-')[0],
+  code: getComputedStyle(document.querySelector('main code') ?? document.body).fontFamily.split(
+    '-',
+  )[0],
+  loaded: [...document.fonts].filter(({ status }) => status === 'loaded').length,
+  menu: document.querySelector('starlight-menu-button button')?.checkVisibility() ?? false,
+  contents: document.querySelector('mobile-starlight-toc')?.checkVisibility() ?? false,
+});
+
+test('a wide screen shows the shipped typefaces and nothing that a phone needs', async () => {
+  const opened = await visit(await site('/'), kinds.pattern);
+  const seen = await opened.page.evaluate(wide);
+  await opened.close();
+  assert.deepEqual(seen, { text: 'Serif', code: 'Code', loaded: 2, menu: false, contents: false });
+});
+
 test('without JavaScript every kind of page shows the same text and no control that does nothing', async () => {
   const served = await site('/');
   await forEach(Object.values(kinds), async (path) => {

@@ -101,6 +101,15 @@ const ofLinks: Fault[] = [
 
 const ofPages: Fault[] = [
   {
+    id: 'character-that-no-typeface-has',
+    file: 'site/check.md',
+    find: '## Run the attacks here',
+    replace: 'Each attack → one answer.\n\n## Run the attacks here',
+    check: pages,
+    only: 'every character',
+    says: '→ in the serif of /check/',
+  },
+  {
     id: 'page-without-a-description',
     file: 'site/check.md',
     find: 'description: How to run the recorded attacks again, and what is not possible yet.\n',
@@ -445,6 +454,24 @@ const ofKeyboard: Fault[] = [
 ];
 
 const ofReading: Fault[] = [
+  {
+    id: 'typeface-purged-as-unused',
+    file: 'scripts/site-styles.ts',
+    find: '    keyframes: true,',
+    replace: '    keyframes: true,\n    variables: true,',
+    check: reading,
+    only: 'wide screen',
+    says: '✖ a wide screen shows the shipped typefaces',
+  },
+  {
+    id: 'rule-of-a-wide-screen-purged',
+    file: 'scripts/site-styles.ts',
+    find: '/[\\w:-]+/g',
+    replace: '/[\\w-]+/g',
+    check: reading,
+    only: 'wide screen',
+    says: '✖ a wide screen shows the shipped typefaces',
+  },
   {
     id: 'text-that-needs-a-script',
     file: 'site/styles/text.css',
