@@ -76,6 +76,7 @@ export const steps: Step[] = [
     token,
     kubernetes,
   ),
+  tests('image', 'the image is reproducible and runs what it holds', 'image', token),
   tests('includes', 'pages include files, and refuse what is not there', 'markdown'),
   tests('diagrams', 'drawings say what their blocks say', 'diagrams', [], ['chromium']),
   {
