@@ -19,7 +19,7 @@ const token = ['token-authentication', 'typescript', 'typescript-gate'];
 const kubernetes = [
   'kubeconform',
   'kustomize-5.5',
-  'kustomize-5.8',
+  'kubectl',
   'kubernetes-1.32',
   'kubernetes-1.37',
 ];
