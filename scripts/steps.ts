@@ -1,3 +1,5 @@
+import { tools } from './tools/tools.ts';
+
 /** One part of `npm test`: a check script, or files of tests. */
 export interface Step {
   id: string;
@@ -45,7 +47,13 @@ export const steps: Step[] = [
   check('settings', 'every settings file is complete and safe', 'scripts/check-settings.ts'),
   check('manifest-form', 'every manifest has the house form', 'scripts/check-manifests.ts'),
   tests('catalog-tests', 'the catalog is checked', 'catalog'),
-  tests('tools', 'outside tools are obtained whole or not at all', 'tools', [], kubernetes),
+  tests(
+    'tools',
+    'outside tools are obtained whole or not at all',
+    'tools',
+    [],
+    [...kubernetes, ...tools.map(({ name }) => name)],
+  ),
   tests(
     'reference-server',
     'the reference server keeps to the protocol',

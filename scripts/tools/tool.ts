@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from '../lib/children.ts';
 import { Mistake } from '../lib/main.ts';
 import { cacheDir } from '../lib/paths.ts';
@@ -73,9 +73,14 @@ async function build(row: Tool, output: string): Promise<void> {
     throw new Mistake(`${what} cannot be built: install Go 1.26 or later, or put it on PATH`);
   }
   const args = ['build', ...buildFlags, linkFlags(row), '-o', output, row.source];
-  const { code, stderr } = await run(go, args, {
+  // checks run beside it, and come first
+  const nice = onPath('nice');
+  const [program, ...all] = nice === undefined ? [go, ...args] : [nice, '-n', '10', go, ...args];
+  const { code, stderr } = await run(program, all, {
     cwd: moduleOf(row),
-    env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
+    // what Go leaves when it is ended goes with the draft
+    env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOTMPDIR: dirname(output) },
+    timeoutMs: 3_600_000,
   });
   if (code !== 0) {
     const why = stderr.trim().split('\n').at(-1);

@@ -519,8 +519,8 @@ export const faults: Fault[] = [
   {
     id: 'tool-of-a-similar-version-taken',
     file: 'scripts/tools/tool.ts',
-    find: 'words.includes(row.version)',
-    replace: 'stdout.includes(row.version)',
+    find: 'words.includes(version)',
+    replace: 'stdout.includes(version)',
     check: 'test/tools-obtain.test.ts',
     only: 'another version',
     says: '✖ a program of another version on PATH is passed over',
