@@ -84,6 +84,13 @@ export const steps: Step[] = [
     token,
     kubernetes,
   ),
+  tests(
+    'cluster',
+    'a real API server admits what is published, and refuses what is to be refused',
+    'cluster',
+    ['token-authentication'],
+    ['kubectl', 'etcd', 'kube-apiserver', 'kube-controller-manager', 'kubernetes-1.37'],
+  ),
   tests('includes', 'pages include files, and refuse what is not there', 'markdown'),
   tests('diagrams', 'drawings say what their blocks say', 'diagrams', [], ['chromium']),
   {
