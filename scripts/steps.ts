@@ -1,3 +1,5 @@
+import { tools } from './tools/tools.ts';
+
 /** One part of `npm test`: a check script, or files of tests. */
 export interface Step {
   id: string;
@@ -19,7 +21,7 @@ const token = ['token-authentication', 'typescript', 'typescript-gate'];
 const kubernetes = [
   'kubeconform',
   'kustomize-5.5',
-  'kustomize-5.8',
+  'kubectl',
   'kubernetes-1.32',
   'kubernetes-1.37',
 ];
@@ -45,7 +47,13 @@ export const steps: Step[] = [
   check('settings', 'every settings file is complete and safe', 'scripts/check-settings.ts'),
   check('manifest-form', 'every manifest has the house form', 'scripts/check-manifests.ts'),
   tests('catalog-tests', 'the catalog is checked', 'catalog'),
-  tests('tools', 'outside tools are obtained whole or not at all', 'tools', [], kubernetes),
+  tests(
+    'tools',
+    'outside tools are obtained whole or not at all',
+    'tools',
+    [],
+    [...kubernetes, ...tools.map(({ name }) => name)],
+  ),
   tests(
     'reference-server',
     'the reference server keeps to the protocol',
@@ -77,6 +85,13 @@ export const steps: Step[] = [
     kubernetes,
   ),
   tests('image', 'the image is reproducible and runs what it holds', 'image', token),
+  tests(
+    'cluster',
+    'a real API server admits what is published, and refuses what is to be refused',
+    'cluster',
+    ['token-authentication'],
+    ['kubectl', 'etcd', 'kube-apiserver', 'kube-controller-manager', 'kubernetes-1.37'],
+  ),
   tests('includes', 'pages include files, and refuse what is not there', 'markdown'),
   tests('diagrams', 'drawings say what their blocks say', 'diagrams', [], ['chromium']),
   {

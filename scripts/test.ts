@@ -4,11 +4,13 @@ import { run as runTests } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { run } from './lib/children.ts';
-import { main, Mistake } from './lib/main.ts';
+import { describe, main, Mistake } from './lib/main.ts';
 import { relative, root } from './lib/paths.ts';
+import { readyFirst } from './lib/ready-first.ts';
 import { steps, type Step } from './steps.ts';
 import { obtain } from './tools/obtain.ts';
 import { missingPrerequisites } from './tools/prerequisites.ts';
+import { takeOverProgress } from './tools/progress.ts';
 
 const help = `npm test [-- <pattern|plane|check> …]   run every check, or only those named
 
@@ -105,23 +107,32 @@ await main(async () => {
     );
   }
   const files = chosen.some((step) => step.tests) ? testFiles() : new Map<string, string[]>();
-  await obtain(new Set(chosen.flatMap((step) => step.needs ?? [])));
+  const building = takeOverProgress();
+  const obtained = obtain(new Set(chosen.flatMap((step) => step.needs ?? [])));
+  const waiting = 'waiting for what is being built';
   const began = Date.now();
+  const show = process.stderr.isTTY && process.env['CI'] === undefined;
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const [index, step] of chosen.entries()) {
+  let doing = waiting;
+  const line = () =>
+    [`${doing}, ${Math.round((Date.now() - began) / 1000)} s`, building()]
+      .filter(Boolean)
+      .join(' | ');
+  const ticker = show
+    ? setInterval(() => process.stderr.write(`\r\x1b[K${line()}`), 1000)
+    : setInterval(() => console.log(line()), 30_000);
+  for await (const { step, ready } of readyFirst(chosen, obtained)) {
     const started = Date.now();
-    const place = `${String(index + 1).padStart(2)}/${chosen.length}`;
-    const total = () => `${Math.round((Date.now() - began) / 1000)} s`;
-    const show = process.stderr.isTTY && process.env['CI'] === undefined;
-    const tick = () => process.stderr.write(`\r\x1b[K${place} ${step.title} … ${total()}`);
-    const ticker = show
-      ? setInterval(tick, 1000)
-      : setInterval(() => console.log(`${place} ${step.id}: still running, ${total()}`), 30_000);
-    const count =
-      step.tests === undefined
-        ? await runCheck(step.run ?? [])
-        : await runTestFiles(files.get(step.tests) ?? []);
-    clearInterval(ticker);
+    const place = `${String(chosen.indexOf(step) + 1).padStart(2)}/${chosen.length}`;
+    doing = show ? `${place} ${step.title}` : `${place} ${step.id}: still running`;
+    const count = await ready.then(
+      () =>
+        step.tests === undefined
+          ? runCheck(step.run ?? [])
+          : runTestFiles(files.get(step.tests) ?? []),
+      (error: unknown) => ({ passed: 0, failed: 1, skipped: 0, output: `  ${describe(error)}` }),
+    );
+    doing = waiting;
     if (show) process.stderr.write('\r\x1b[K');
     sum.passed += count.passed;
     sum.failed += count.failed;
@@ -132,6 +143,7 @@ await main(async () => {
     console.log(`${place} ${state} ${took} s  ${step.id.padEnd(22)} ${step.title}${tally}`);
     if (count.output !== '') console.log(count.output.trimEnd());
   }
+  clearInterval(ticker);
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   if (sum.failed > 0) process.exitCode = 1;
 });

@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../scripts/lib/children.ts';
 import { root } from '../scripts/lib/paths.ts';
+import { readyFirst } from '../scripts/lib/ready-first.ts';
 import { makeOnce } from '../scripts/tools/make-once.ts';
 import { missingPrerequisites } from '../scripts/tools/prerequisites.ts';
 import { tool } from '../scripts/tools/tool.ts';
@@ -43,8 +57,8 @@ test('a program of the right version on PATH is taken as it is', async () => {
 });
 
 test('a program of another version on PATH is passed over', async () => {
-  const bin = onlyOnPath({ kustomize: 'echo v5.8.10', go: `PATH='${path}' exec go "$@"` });
-  assert.notEqual(await tool('kustomize-5.8'), join(bin, 'kustomize'));
+  const bin = onlyOnPath({ kustomize: 'echo v5.5.0-rc.1', go: `PATH='${path}' exec go "$@"` });
+  assert.notEqual(await tool('kustomize-5.5'), join(bin, 'kustomize'));
 });
 
 test('a tool that cannot be built is named in one line that says how to mend it', async () => {
@@ -110,6 +124,62 @@ test('a lock whose owner has died holds nobody up', async () => {
   assert.deepEqual(readdirSync(join(folder, 'orphan')), ['made']);
 });
 
+test('the draft of one that was killed is removed by the next', async () => {
+  const target = join(folder, 'killed', 'made');
+  mkdirSync(`${target}.draft-abc`, { recursive: true });
+  await makeOnce(target, () => Promise.resolve());
+  assert.deepEqual(readdirSync(join(folder, 'killed')), ['made']);
+});
+
+test('a build that is interrupted leaves no file and no process', async () => {
+  const script = join(root, 'scripts/tools/obtain.ts');
+  const cache = join(folder, 'interrupted');
+  // a program that Go starts, and that writes as long as it lives
+  const writes =
+    'for i in $(seq 2000); do echo part >> "$GOTMPDIR/part"; sleep 0.01; done 2> /dev/null';
+  const PATH = `${onlyOnPath({ go: `sh -c '${writes} & echo $! > ${cache}/child; wait'` })}:${path}`;
+  mkdirSync(cache);
+  const child = spawn(process.execPath, [script, 'kubeconform'], {
+    env: { MCP_CACHE: cache, PATH },
+  });
+  const ends = once(child, 'exit');
+  while (globSync('tools/*.draft-*/part', { cwd: cache }).length === 0) await sleep(20);
+  child.kill('SIGINT');
+  assert.deepEqual(await ends, [130, null]);
+  assert.deepEqual(readdirSync(join(cache, 'tools')), [], 'a half-built tool is left');
+  const writer = readFileSync(join(cache, 'child'), 'utf8').trim();
+  await sleep(200);
+  assert.equal(isRunning(writer), false, 'a process is left');
+});
+
+const namespaces = spawnSync('unshare', ['-r', '-m', 'true']).status === 0;
+test(
+  'a full disk is named in one line, and nothing half-built is left',
+  { skip: namespaces ? false : 'no mount namespace may be made: run as root' },
+  async () => {
+    const cache = mkdtempSync(join(folder, 'full-'));
+    const script = join(root, 'scripts/tools/obtain.ts');
+    const obtains = `mount -t tmpfs -o size=64k none ${cache} && { ${process.execPath} ${script} kubeconform; ls ${cache}/tools; }`;
+    const env = {
+      ...process.env,
+      MCP_CACHE: cache,
+      PATH: `${onlyOnPath({ kubeconform: 'exit 1' })}:${path}`,
+    };
+    const { stdout, stderr } = await run('unshare', ['-r', '-m', 'sh', '-c', obtains], { env });
+    assert.match(
+      stderr,
+      /^building .*\nkubeconform v0\.8\.0 was not built: .*no space left on device.*\n$/,
+    );
+    assert.equal(stdout, '');
+  },
+);
+
+/** A process that has ended may wait a while for its parent to notice. */
+function isRunning(pid: string): boolean {
+  const file = `/proc/${pid}/stat`;
+  return existsSync(file) && !/\) [ZX] /.test(readFileSync(file, 'utf8'));
+}
+
 test('every missing prerequisite is named with the command that installs it', () => {
   onlyOnPath({ go: 'echo go1.19.8' });
   const missing = missingPrerequisites('test');
@@ -124,4 +194,33 @@ test('every missing prerequisite is named with the command that installs it', ()
   );
   onlyOnPath({ go: 'echo go1.27.0', git: '' });
   assert.deepEqual(missingPrerequisites('test'), []);
+});
+
+test('what needs nothing runs while a tool is built, and what needs it waits for it', async () => {
+  const built = Promise.withResolvers<string>();
+  const steps = [
+    { id: 'applied', needs: ['kubectl', 'etcd'] },
+    { id: 'broken', needs: ['envoy'] },
+    { id: 'types' },
+    { id: 'lint', needs: ['etcd'] },
+  ];
+  const obtained = new Map([
+    ['kubectl', built.promise],
+    ['etcd', Promise.resolve('')],
+    ['envoy', Promise.reject(new Error('not built'))],
+  ]);
+  const order: string[] = [];
+  for await (const { step, ready } of readyFirst(steps, obtained)) {
+    order.push(
+      step.id +
+        (await ready.then(
+          () => '',
+          ({ message }: Error) => `: ${message}`,
+        )),
+    );
+    if (step.id === 'lint') setTimeout(() => built.resolve(''), 100);
+  }
+  assert.deepEqual(order, ['broken: not built', 'types', 'lint', 'applied']);
+  const [unnamed] = await Array.fromAsync(readyFirst([{ needs: ['kubectl'] }], new Map()));
+  await assert.rejects(unnamed?.ready ?? Promise.resolve(), /nobody obtains kubectl/);
 });

@@ -30,6 +30,9 @@ export function describe(error: unknown): string {
   if (code?.startsWith('ERR_PARSE_ARGS')) {
     return `${error.message.split('. ')[0]}: --help lists what there is`;
   }
+  if (code === 'ENOSPC') {
+    return `${error.message.split('\n')[0]}: make room, or move the cache with MCP_CACHE`;
+  }
   if (code === 'EADDRINUSE') {
     const port = (error as NodeJS.ErrnoException & { port?: number }).port;
     return `port ${port} is in use: stop what listens there or choose another with --port`;

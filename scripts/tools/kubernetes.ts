@@ -4,8 +4,8 @@ export interface Minor {
   version: string;
   /** Checksum of the module k8s.io/kubernetes at that version, as the checksum database has it. */
   sum: string;
-  /** `require sigs.k8s.io/kustomize/kustomize/v5` in that module's go.mod. */
-  kustomize: 'kustomize-5.5' | 'kustomize-5.8';
+  /** What builds as its kubectl does: that kubectl, or the kustomize that its go.mod requires. */
+  kustomize: 'kustomize-5.5' | 'kubectl';
 }
 
 /** The minors claimed, oldest first: manifests are built and validated with each. */
@@ -18,7 +18,7 @@ export const minors = {
   '1.37': {
     version: 'v1.37.2',
     sum: 'h1:A2VDEiObzkYqFTKhSsn0ZEb0RlLEXpHWj93gi2HqEwE=',
-    kustomize: 'kustomize-5.8',
+    kustomize: 'kubectl',
   },
 } satisfies Record<string, Minor>;
 

@@ -7,5 +7,7 @@ export async function build(
   folder: string,
   minor: MinorName,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  return run(await tool(minors[minor].kustomize), ['build', folder], { timeoutMs: 60_000 });
+  const name = minors[minor].kustomize;
+  const command = name === 'kubectl' ? 'kustomize' : 'build';
+  return run(await tool(name), [command, folder], { timeoutMs: 60_000 });
 }

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -31,10 +32,12 @@ async function makeLocked(folder: string, make: (draft: string) => Promise<void>
   const lock = `${folder}.lock`;
   while (!takeLock(lock)) await sleep(200);
   const trash = [lock];
-  const clean = () => trash.forEach((path) => rmSync(path, { recursive: true, force: true }));
+  const clean = () => trash.forEach(remove);
   process.once('exit', clean);
   try {
     if (existsSync(folder)) return folder;
+    // a draft that nobody could remove: its maker was killed
+    for (const left of globSync(`${folder}.draft-*`)) remove(left);
     const draft = mkdtempSync(`${folder}.draft-`);
     trash.push(draft);
     await make(draft);
@@ -44,6 +47,11 @@ async function makeLocked(folder: string, make: (draft: string) => Promise<void>
     process.off('exit', clean);
     clean();
   }
+}
+
+/** Remove a file or folder, also one that a program is writing to as it ends. */
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
 /** Take a lock file, also one whose owner has died; false while somebody holds it. */

@@ -13,15 +13,19 @@ const things = new Map<string, () => Promise<string>>([
   ['chromium', chromium],
 ]);
 
-/** Obtain tools and schemas, or all of them, before anything that needs them runs. */
-export async function obtain(names: Iterable<string> = things.keys()): Promise<string[]> {
-  const places: string[] = [];
+/** Begin to obtain tools and schemas, one after the other; each is awaited by its name. */
+export function obtain(names: Iterable<string>): Map<string, Promise<string>> {
+  const places = new Map<string, Promise<string>>();
+  let before: Promise<unknown> = Promise.resolve();
   for (const name of names) {
     const get = things.get(name);
     if (get === undefined) {
       throw new Mistake(`no tool "${name}": there are ${[...things.keys()].join(', ')}`);
     }
-    places.push(`${name}  ${await get()}`);
+    const place = before.then(get);
+    // one that fails fails who awaits it, and does not keep the next from being obtained
+    before = place.catch(() => undefined);
+    places.set(name, place);
   }
   return places;
 }
@@ -29,7 +33,8 @@ export async function obtain(names: Iterable<string> = things.keys()): Promise<s
 if (import.meta.main) {
   await main(async () => {
     const named = process.argv.slice(2);
-    const places = await (named.length > 0 ? obtain(named) : obtain());
-    console.log(places.join('\n'));
+    for (const name of named.length > 0 ? named : things.keys()) {
+      console.log(`${name}  ${await obtain([name]).get(name)}`);
+    }
   });
 }

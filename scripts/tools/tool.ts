@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from '../lib/children.ts';
 import { Mistake } from '../lib/main.ts';
 import { cacheDir } from '../lib/paths.ts';
@@ -9,7 +9,7 @@ import { onPath } from './on-path.ts';
 import { progress } from './progress.ts';
 import { tools, type Tool, type ToolName } from './tools.ts';
 
-const buildFlags = ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w'];
+const buildFlags = ['-mod=readonly', '-trimpath', '-buildvcs=false'];
 
 /** Return the path of a program of the pinned version: from PATH, from the cache, or built now. */
 export async function tool(name: ToolName): Promise<string> {
@@ -24,7 +24,8 @@ async function rightVersionOnPath(row: Tool): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const { code, stdout, stderr } = await run(path, [...row.versionArgs], { timeoutMs: 10_000 });
   const words = `${stdout} ${stderr}`.split(/[^\w.+-]+/);
-  return code === 0 && words.includes(row.version) ? path : undefined;
+  const right = [row.version, row.version.slice(1)].some((version) => words.includes(version));
+  return code === 0 && right ? path : undefined;
 }
 
 async function obtain(row: Tool): Promise<string> {
@@ -41,15 +42,27 @@ async function obtain(row: Tool): Promise<string> {
 function key(row: Tool): string {
   const hash = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) hash.update(readPin(row, file)).update('\0');
-  hash.update([row.source, ...buildFlags, process.platform, process.arch].join('\0'));
+  hash.update(
+    [row.source, ...buildFlags, linkFlags(row), process.platform, process.arch].join('\0'),
+  );
   return hash.digest('hex').slice(0, 16);
 }
 
+function moduleOf(row: Tool): string {
+  return join(import.meta.dirname, row.module ?? row.name);
+}
+
+/** Leave the symbols out, and tell the program its version where it cannot know it. */
+function linkFlags({ variables }: Tool): string {
+  const settings = Object.entries(variables ?? {}).map(([name, value]) => ` -X ${name}=${value}`);
+  return `-ldflags=-s -w${settings.join('')}`;
+}
+
 function readPin(row: Tool, file: string): string {
-  const path = join(import.meta.dirname, row.name, file);
+  const path = join(moduleOf(row), file);
   if (existsSync(path)) return readFileSync(path, 'utf8');
   throw new Mistake(
-    `scripts/tools/${row.name}/${file} is missing: run \`go get -tool ${row.source}@${row.version}\` in that folder`,
+    `scripts/tools/${row.module ?? row.name}/${file} is missing: run \`go get -tool ${row.source}@${row.version}\` in that folder`,
   );
 }
 
@@ -59,9 +72,15 @@ async function build(row: Tool, output: string): Promise<void> {
   if (go === undefined) {
     throw new Mistake(`${what} cannot be built: install Go 1.26 or later, or put it on PATH`);
   }
-  const { code, stderr } = await run(go, ['build', ...buildFlags, '-o', output, row.source], {
-    cwd: join(import.meta.dirname, row.name),
-    env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
+  const args = ['build', ...buildFlags, linkFlags(row), '-o', output, row.source];
+  // checks run beside it, and come first
+  const nice = onPath('nice');
+  const [program, ...all] = nice === undefined ? [go, ...args] : [nice, '-n', '10', go, ...args];
+  const { code, stderr } = await run(program, all, {
+    cwd: moduleOf(row),
+    // what Go leaves when it is ended goes with the draft
+    env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOTMPDIR: dirname(output) },
+    timeoutMs: 3_600_000,
   });
   if (code !== 0) {
     const why = stderr.trim().split('\n').at(-1);

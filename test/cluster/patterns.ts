@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { root } from '../../scripts/lib/paths.ts';
+import { Bench } from '../lib/manifests.ts';
+
+/** The folders that can be applied: of manifests, or of readers. */
+export function appliedFolders(parent: 'manifests' | 'test/readers'): string[] {
+  return readdirSync(join(root, parent))
+    .map((name) => `${parent}/${name}`)
+    .filter((folder) => {
+      const file = join(root, folder, 'kustomization.yaml');
+      if (folder === 'manifests/settings' || !existsSync(file)) return false;
+      return (parse(readFileSync(file, 'utf8')) as { kind: string }).kind === 'Kustomization';
+    });
+}
+
+/** The patterns that a reader names as a component. */
+export function patternIds(): string[] {
+  return readdirSync(join(root, 'manifests')).filter((id) =>
+    existsSync(join(root, 'manifests', id, 'pattern', 'kustomization.yaml')),
+  );
+}
+
+/** The lines of a pattern's page that take it off a reader's server. */
+export function linesThatTakeOff(id: string): string {
+  const page = readFileSync(join(root, 'patterns', id, 'index.md'), 'utf8');
+  const [, section = ''] = page.split(/^## Apply it$/m);
+  const blocks = [...section.matchAll(/^```sh .*\n([\s\S]*?)^```$/gm)].map(([, body = '']) => body);
+  const found = blocks.filter((body) => body.startsWith('kubectl apply --server-side -k .\n'));
+  if (found.length === 1) return found[0] ?? '';
+  throw new Error(
+    `patterns/${id}/index.md: ${found.length} blocks begin with "kubectl apply --server-side -k ." and take the pattern off, not one`,
+  );
+}
+
+/** The reference server as a reader has it: settings and a kustomization that names patterns. */
+export class Reader {
+  readonly bench = new Bench();
+
+  constructor() {
+    const settings = readFileSync(join(root, 'manifests/settings/settings.yaml'), 'utf8');
+    this.bench.write('test/readers/bench/settings.yaml', settings);
+  }
+
+  get folder(): string {
+    return this.bench.reader;
+  }
+
+  /** Let the kustomization name these patterns and no other. */
+  name(ids: readonly string[]): void {
+    const manifests = '../../../manifests';
+    this.bench.write('test/readers/bench/kustomization.yaml', {
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: ['settings.yaml'],
+      components: [`${manifests}/base/server`, ...ids.map((id) => `${manifests}/${id}/pattern`)],
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tree } from '../lib/manifests.ts';
+import type { KubernetesObject } from './api.ts';
+import type { Cluster } from './cluster.ts';
+
+/**
+ * Stand in for the nodes that this cluster does not have: declare every pod ready, so that a rollout
+ * goes on. Returns what ends it.
+ */
+export function declareReady(cluster: Cluster): () => Promise<void> {
+  let goesOn = true;
+  const ends = (async () => {
+    while (goesOn) {
+      const { body } = await cluster.call('/api/v1/pods');
+      for (const { metadata, status } of body.items ?? []) {
+        if (isTrue(status, 'Ready')) continue;
+        const ready = { type: 'Ready', status: 'True' };
+        await cluster.call(
+          `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/status`,
+          'PATCH',
+          { status: { phase: 'Running', conditions: [ready] } },
+        );
+      }
+      await sleep(200);
+    }
+  })();
+  return () => {
+    goesOn = false;
+    return ends;
+  };
+}
+
+function isTrue(status: unknown, type: string): boolean {
+  const conditions = ((status as Tree | undefined)?.['conditions'] ?? []) as Tree[];
+  return conditions.some(
+    (condition) => condition['type'] === type && condition['status'] === 'True',
+  );
+}
+
+/** Wait until every workload has the pods that it asks for; a refused pod is an error at once. */
+export async function settle(cluster: Cluster): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const open = (await workloads(cluster)).flatMap(unsettled);
+    if (open.length === 0) return;
+    const refused = await refusedPods(cluster);
+    if (refused.length > 0) throw new Error(refused.join('\n'));
+    if (Date.now() > deadline) throw new Error(`not settled: ${open.join(', ')}`);
+    await sleep(200);
+  }
+}
+
+async function workloads(cluster: Cluster): Promise<KubernetesObject[]> {
+  const lists = ['deployments', 'statefulsets'].map((name) =>
+    cluster.call(`/apis/apps/v1/${name}`),
+  );
+  return (await Promise.all(lists)).flatMap(({ body }) => body.items ?? []);
+}
+
+function unsettled({ metadata, spec, status }: KubernetesObject): string[] {
+  const { replicas } = spec as { replicas: number };
+  const now = status as Record<string, number | undefined>;
+  const counts = ['replicas', 'updatedReplicas', 'readyReplicas'].map((name) => now[name] ?? 0);
+  const settled =
+    now['observedGeneration'] === metadata.generation && counts.every((n) => n === replicas);
+  return settled ? [] : [`${metadata.namespace}/${metadata.name}`];
+}
+
+/** Why pods that a workload asks for are not admitted. */
+export async function refusedPods(cluster: Cluster, namespace?: string): Promise<string[]> {
+  const { body } = await cluster.call('/apis/apps/v1/replicasets');
+  return (body.items ?? [])
+    .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
+    .flatMap(({ status }) => ((status as Tree)['conditions'] ?? []) as Tree[])
+    .filter(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
+    .map(({ message }) => String(message));
+}
