@@ -2,6 +2,7 @@
 // elsewhere, a scope that no token holds, a misspelt setting whose default then stays. Checks every
 // settings file of the project; of those named, also that nothing in them is still the example's.
 import { readFileSync } from 'node:fs';
+import { BlockList, isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Ajv, type ErrorObject } from 'ajv';
@@ -22,7 +23,13 @@ interface Settings {
     tools: Record<string, string>;
     gate: { port: number };
     server?: { port: number };
+    authorizationServer?: { peers: { ipBlock?: Block }[] };
   };
+}
+
+interface Block {
+  cidr: string;
+  except?: string[];
 }
 
 /** A setting that is wrong, and why. */
@@ -68,7 +75,8 @@ function findExamples(document: Document.Parsed): Finding[] {
     isDeepStrictEqual(read(document, setting), read(example, setting));
   const isExampleImage = (setting: string) =>
     String(read(document, setting)).startsWith('registry.example.com/');
-  const found = ['resource', 'issuer', 'jwks', 'server'].filter(isExample);
+  const settings = ['resource', 'issuer', 'jwks', 'authorizationServer', 'registries', 'server'];
+  const found = settings.filter(isExample);
   const images = found.includes('server') ? ['gate.image'] : ['gate.image', 'server.image'];
   return [...found, ...images.filter(isExampleImage)].map((setting) => [
     ['spec', ...setting.split('.')],
@@ -83,7 +91,7 @@ function judge(document: Document.Parsed): Finding[] {
       .filter(({ keyword }) => keyword !== 'propertyNames')
       .map((error) => [readPointer(error.instancePath), explain(error)]);
   }
-  const { scopes, tools, gate, server } = settings.spec;
+  const { scopes, tools, gate, server, authorizationServer } = settings.spec;
   const known = scopes.split(' ');
   const findings: Finding[] = Object.entries(tools)
     .filter(([, scope]) => !known.includes(scope))
@@ -98,7 +106,41 @@ function judge(document: Document.Parsed): Finding[] {
     const text = ` is ${gate.port}, as spec.server.port: write another, both listen in one pod`;
     findings.push([['spec', 'gate', 'port'], text]);
   }
+  authorizationServer?.peers.forEach(({ ipBlock }, index) => {
+    const text = ipBlock && findMetadata(ipBlock);
+    if (text === undefined) return;
+    const path = ['spec', 'authorizationServer', 'peers', String(index), 'ipBlock', 'cidr'];
+    findings.push([path, ` is ${ipBlock?.cidr}${text}`]);
+  });
   return findings;
+}
+
+/** Where clouds hand out the credentials of a node. */
+const metadataAddresses = ['169.254.169.254', 'fd00:ec2::254'];
+
+/** Say what a block of addresses opens that it must not, or that it is none. */
+function findMetadata({ cidr, except = [] }: Block): string | undefined {
+  const wrong = [cidr, ...except].find((block) => !blockList([block]));
+  if (wrong !== undefined) return `, and ${wrong} is no block of addresses: mend it`;
+  const opened = metadataAddresses.find((address) => {
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    return blockList([cidr])?.check(address, family) && !blockList(except)?.check(address, family);
+  });
+  return opened && `, which holds the metadata address ${opened}: name it in except`;
+}
+
+/** Collect blocks of addresses; undefined when one of them is none. */
+function blockList(blocks: string[]): BlockList | undefined {
+  const list = new BlockList();
+  try {
+    for (const block of blocks) {
+      const [address = '', prefix] = block.split('/');
+      list.addSubnet(address, Number(prefix), isIPv6(address) ? 'ipv6' : 'ipv4');
+    }
+    return list;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Split a JSON Pointer (RFC 6901). */
