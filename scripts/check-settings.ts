@@ -2,11 +2,11 @@
 // elsewhere, a scope that no token holds, a misspelt setting whose default then stays. Checks every
 // settings file of the project; of those named, also that nothing in them is still the example's.
 import { readFileSync } from 'node:fs';
-import { BlockList, isIPv6 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Ajv, type ErrorObject } from 'ajv';
 import { isMap, type Document } from 'yaml';
+import { findMetadata, type Block } from './lib/address-blocks.ts';
 import { main } from './lib/main.ts';
 import { root } from './lib/paths.ts';
 import { report, type Problem } from './lib/problems.ts';
@@ -25,11 +25,6 @@ interface Settings {
     server?: { port: number };
     authorizationServer?: { peers: { ipBlock?: Block }[] };
   };
-}
-
-interface Block {
-  cidr: string;
-  except?: string[];
 }
 
 /** A setting that is wrong, and why. */
@@ -113,34 +108,6 @@ function judge(document: Document.Parsed): Finding[] {
     findings.push([path, ` is ${ipBlock?.cidr}${text}`]);
   });
   return findings;
-}
-
-/** Where clouds hand out the credentials of a node. */
-const metadataAddresses = ['169.254.169.254', 'fd00:ec2::254'];
-
-/** Say what a block of addresses opens that it must not, or that it is none. */
-function findMetadata({ cidr, except = [] }: Block): string | undefined {
-  const wrong = [cidr, ...except].find((block) => !blockList([block]));
-  if (wrong !== undefined) return `, and ${wrong} is no block of addresses: mend it`;
-  const opened = metadataAddresses.find((address) => {
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    return blockList([cidr])?.check(address, family) && !blockList(except)?.check(address, family);
-  });
-  return opened && `, which holds the metadata address ${opened}: name it in except`;
-}
-
-/** Collect blocks of addresses; undefined when one of them is none. */
-function blockList(blocks: string[]): BlockList | undefined {
-  const list = new BlockList();
-  try {
-    for (const block of blocks) {
-      const [address = '', prefix] = block.split('/');
-      list.addSubnet(address, Number(prefix), isIPv6(address) ? 'ipv6' : 'ipv4');
-    }
-    return list;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Split a JSON Pointer (RFC 6901). */

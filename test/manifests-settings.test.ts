@@ -113,12 +113,12 @@ const changes: Record<string, Change> = {
       'token-authentication': [
         `NetworkPolicy ${caller}.namespaceSelector.matchLabels.kubernetes.io/metadata.name`,
         `NetworkPolicy ${caller}.podSelector.matchLabels.app`,
-        `NetworkPolicy ${caller}.podSelector.matchLabels.app.kubernetes.io/component`,
+        `NetworkPolicy ${caller}.podSelector.matchLabels.app.kubernetes.io/name`,
       ],
       'hardened-baseline': [
         `${ingress} ${caller}.namespaceSelector.matchLabels.kubernetes.io/metadata.name`,
         `${ingress} ${caller}.podSelector.matchLabels.app`,
-        `${ingress} ${caller}.podSelector.matchLabels.app.kubernetes.io/component`,
+        `${ingress} ${caller}.podSelector.matchLabels.app.kubernetes.io/name`,
       ],
     },
   },
@@ -261,7 +261,7 @@ const defaults: [RegExp, ...PatternId[]][] = [
   [/(list|deploy|rollback|delete)_models?|get_model_card|inference_log/, 'token-authentication'],
   [/mcp-security-framework:/, ...patterns],
   [/18080/, 'token-authentication'],
-  [/envoy-gateway-system|proxy/, ...patterns],
+  [/envoy-gateway-system|: envoy$/m, ...patterns],
   [/203\.0\.113\.0/, 'hardened-baseline'],
   [/\b443\b/, 'hardened-baseline'],
   [/128Mi|256Mi/, 'hardened-baseline'],

@@ -207,8 +207,8 @@ export const faults: Fault[] = [
   {
     id: 'network-policy-admits-every-port',
     file: `${pattern}/network-policy.yaml`,
-    find: '      ports: [{}]\n',
-    replace: '      ports: [{}]\n    - {}\n',
+    find: '        - port: from-settings\n',
+    replace: '        - port: from-settings\n    - {}\n',
     check: 'test/manifests-gate.test.ts',
     says: '✖ the gate before a Deployment',
   },
