@@ -55,6 +55,25 @@ export const planeFile = z.strictObject({
   results: z.array(result).min(1),
 });
 
+/** What network policies make of each flow around the server: evidence/flows.json. */
+export const flowsFile = z.strictObject({
+  judge: z.strictObject({ name: z.string(), version: z.string() }),
+  /** The manifests that were judged, the first without any policy. */
+  builds: z.array(z.strictObject({ folder: z.string(), title: z.string() })).min(2),
+  flows: z
+    .array(
+      z.strictObject({
+        title: z.string(),
+        from: z.string(),
+        to: z.string(),
+        /** One for each build; null where the build has no such port. */
+        rulings: z.array(z.enum(['allowed', 'denied']).nullable()),
+      }),
+    )
+    .min(1),
+});
+
+export type FlowsFile = z.infer<typeof flowsFile>;
 export type Verdict = z.infer<typeof verdict>;
 export type Line = z.infer<typeof line>;
 export type AttackRecord = z.infer<typeof attackRecord>;

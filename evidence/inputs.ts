@@ -5,6 +5,7 @@ import { join } from 'node:path';
 /** What the verdicts depend on: enforcement, attacks, and how they are run and recorded. */
 const patterns = [
   'patterns/**/*.ts',
+  'manifests/**/*.yaml',
   'test/contracts.ts',
   'test/{attacks,corpus,planes,surfaces}/*.ts',
 ];

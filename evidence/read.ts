@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   attacksFile,
+  flowsFile,
   planeFile,
   type AttackRecord,
+  type FlowsFile,
   type PlaneFile,
   type Result,
   type Verdict,
@@ -21,20 +23,26 @@ export interface Evidence {
 
 /** Read the recorded attacks and verdicts of the repository at `root`; throws an EvidenceFault. */
 export function readEvidence(root: string): Evidence {
-  const read = <T>(form: z.ZodType<T>, file: string): T => {
-    try {
-      return form.parse(JSON.parse(readFileSync(join(root, 'evidence', file), 'utf8')));
-    } catch (error) {
-      const [issue] = error instanceof z.ZodError ? error.issues : [];
-      const what = issue ? `${issue.path.join('.')}: ${issue.message}` : (error as Error).message;
-      throw new EvidenceFault(`evidence/${file}: ${what}: run npm run record`);
-    }
-  };
   const planes = globSync('planes/*.json', { cwd: join(root, 'evidence') })
-    .map((file) => read(planeFile, file))
+    .map((file) => read(root, planeFile, file))
     .sort((a, b) => Number(b.baseline) - Number(a.baseline) || (a.plane < b.plane ? -1 : 1));
   if (planes.length < 2) throw new EvidenceFault('evidence/planes: no planes: run npm run record');
-  return { attacks: read(attacksFile, 'attacks.json').attacks, planes };
+  return { attacks: read(root, attacksFile, 'attacks.json').attacks, planes };
+}
+
+function read<T>(root: string, form: z.ZodType<T>, file: string): T {
+  try {
+    return form.parse(JSON.parse(readFileSync(join(root, 'evidence', file), 'utf8')));
+  } catch (error) {
+    const [issue] = error instanceof z.ZodError ? error.issues : [];
+    const what = issue ? `${issue.path.join('.')}: ${issue.message}` : (error as Error).message;
+    throw new EvidenceFault(`evidence/${file}: ${what}: run npm run record`);
+  }
+}
+
+/** Read what network policies made of each flow; throws an EvidenceFault. */
+export function readFlows(root: string): FlowsFile {
+  return read(root, flowsFile, 'flows.json');
 }
 
 /** The result of one attack on one plane; evidence without it is incomplete. */

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Ajv, type ErrorObject } from 'ajv';
 import { isMap, type Document } from 'yaml';
+import { findMetadata, type Block } from './lib/address-blocks.ts';
 import { main } from './lib/main.ts';
 import { root } from './lib/paths.ts';
 import { report, type Problem } from './lib/problems.ts';
@@ -22,6 +23,7 @@ interface Settings {
     tools: Record<string, string>;
     gate: { port: number };
     server?: { port: number };
+    authorizationServer?: { peers: { ipBlock?: Block }[] };
   };
 }
 
@@ -68,7 +70,8 @@ function findExamples(document: Document.Parsed): Finding[] {
     isDeepStrictEqual(read(document, setting), read(example, setting));
   const isExampleImage = (setting: string) =>
     String(read(document, setting)).startsWith('registry.example.com/');
-  const found = ['resource', 'issuer', 'jwks', 'server'].filter(isExample);
+  const settings = ['resource', 'issuer', 'jwks', 'authorizationServer', 'registries', 'server'];
+  const found = settings.filter(isExample);
   const images = found.includes('server') ? ['gate.image'] : ['gate.image', 'server.image'];
   return [...found, ...images.filter(isExampleImage)].map((setting) => [
     ['spec', ...setting.split('.')],
@@ -83,7 +86,7 @@ function judge(document: Document.Parsed): Finding[] {
       .filter(({ keyword }) => keyword !== 'propertyNames')
       .map((error) => [readPointer(error.instancePath), explain(error)]);
   }
-  const { scopes, tools, gate, server } = settings.spec;
+  const { scopes, tools, gate, server, authorizationServer } = settings.spec;
   const known = scopes.split(' ');
   const findings: Finding[] = Object.entries(tools)
     .filter(([, scope]) => !known.includes(scope))
@@ -98,6 +101,12 @@ function judge(document: Document.Parsed): Finding[] {
     const text = ` is ${gate.port}, as spec.server.port: write another, both listen in one pod`;
     findings.push([['spec', 'gate', 'port'], text]);
   }
+  authorizationServer?.peers.forEach(({ ipBlock }, index) => {
+    const text = ipBlock && findMetadata(ipBlock);
+    if (text === undefined) return;
+    const path = ['spec', 'authorizationServer', 'peers', String(index), 'ipBlock', 'cidr'];
+    findings.push([path, ` is ${ipBlock?.cidr}${text}`]);
+  });
   return findings;
 }
 

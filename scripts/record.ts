@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeEvidence } from '../test/corpus/make-evidence.ts';
+import { makeFlows } from '../test/corpus/make-flows.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
 import { main, Mistake } from './lib/main.ts';
@@ -22,6 +23,7 @@ await main(async () => {
     throw new Mistake(`nothing recorded, mend these first:\n${problems.join('\n')}`);
   }
   const files = makeEvidence(cases);
+  files.set('evidence/flows.json', await makeFlows());
   const outputs = await recordSnippets();
   const folder = join(root, 'evidence', 'planes');
   mkdirSync(folder, { recursive: true });

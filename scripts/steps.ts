@@ -26,6 +26,11 @@ const kubernetes = [
   'kubernetes-1.37',
 ];
 
+const baseline = ['hardened-baseline', 'network-policy'];
+/** What builds network policies, and what judges them. */
+const policies = ['kubectl', 'cyclonus'];
+const both = [...token, ...baseline];
+
 export const steps: Step[] = [
   check('types', 'every TypeScript file type-checks', 'node_modules/typescript/bin/tsc --noEmit'),
   check('lint', 'ESLint finds nothing', 'node_modules/eslint/bin/eslint.js . --max-warnings=0'),
@@ -73,15 +78,34 @@ export const steps: Step[] = [
     'token-authentication',
     token,
   ),
-  tests('snippets', 'every snippet prints what its page shows', 'snippets', token),
-  tests('corpus', 'every attack works unprotected and is refused as claimed', 'corpus', token),
-  tests('evidence', 'the evidence is what a run gives', 'evidence', token),
-  tests('removals', 'each condition taken out lets exactly its attacks through', 'removals', token),
+  tests('snippets', 'every snippet prints what its page shows', 'snippets', both),
+  tests(
+    'corpus',
+    'every attack works unprotected and is refused as claimed',
+    'corpus',
+    both,
+    policies,
+  ),
+  tests('evidence', 'the evidence is what a run gives', 'evidence', both, policies),
+  tests(
+    'removals',
+    'each condition taken out lets exactly its attacks through',
+    'removals',
+    both,
+    policies,
+  ),
+  tests(
+    'hardened-baseline',
+    'the hardened baseline adds, opens and closes what its page says',
+    'hardened-baseline',
+    baseline,
+    ['kustomize-5.5', ...policies],
+  ),
   tests(
     'manifests',
     'the manifests build, validate and carry every setting',
     'manifests',
-    token,
+    both,
     kubernetes,
   ),
   tests('image', 'the image is reproducible and runs what it holds', 'image', token),
@@ -106,7 +130,7 @@ export const steps: Step[] = [
     id: 'faults',
     title: 'seeded faults are noticed',
     run: ['scripts/faults.ts', '--fast'],
-    needs: kubernetes,
+    needs: [...kubernetes, 'cyclonus'],
   },
 ];
 

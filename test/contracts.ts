@@ -1,8 +1,9 @@
 import type { ClientExchange, ClientTarget } from './surfaces/client.ts';
+import type { NetworkExchange, NetworkTarget } from './surfaces/network.ts';
 import type { ServerExchange, ServerTarget } from './surfaces/server.ts';
 
 /** What is attacked; each has a file in test/surfaces. */
-export type SurfaceId = 'server' | 'client';
+export type SurfaceId = 'server' | 'client' | 'network';
 
 /** What an attack says about itself; a page shows `about` below the title. */
 export interface Description {
@@ -39,7 +40,8 @@ export interface AttackOn<Id extends SurfaceId, Exchange, Target> extends Descri
 
 export type ServerAttack = AttackOn<'server', ServerExchange, ServerTarget>;
 export type ClientAttack = AttackOn<'client', ClientExchange, ClientTarget>;
-export type Attack = ServerAttack | ClientAttack;
+export type NetworkAttack = AttackOn<'network', NetworkExchange, NetworkTarget>;
+export type Attack = ServerAttack | ClientAttack | NetworkAttack;
 
 /** What came back, and what occurred behind the plane. */
 export interface Outcome {
@@ -67,7 +69,7 @@ export interface Surface<Exchange, Target> {
 
 /** An enforcement plane that is up: one target for each surface that it has. */
 export interface RunningPlane {
-  targets: { server?: ServerTarget; client?: ClientTarget };
+  targets: { server?: ServerTarget; client?: ClientTarget; network?: NetworkTarget };
   close: () => Promise<void>;
 }
 
@@ -83,7 +85,7 @@ export interface Plane {
   surfaces: SurfaceId[];
   /** For each surface that it has not: why it cannot be asked. */
   absent: Partial<Record<SurfaceId, string>>;
-  /** npm packages that enforce or are protected; their installed versions are recorded. */
-  components: string[];
+  /** What enforces or is protected: npm packages, whose installed version is recorded, and others. */
+  components: (string | { name: string; version: string })[];
   start: () => Promise<RunningPlane>;
 }

@@ -42,11 +42,11 @@ test('a program reads verdicts as JSON', async () => {
 const mistakes: [args: string[], line: string][] = [
   [
     ['--plane', 'envoy'],
-    'no plane is called "envoy": there are unprotected, typescript, typescript-gate\n',
+    'no plane is called "envoy": there are unprotected, typescript, typescript-gate, network-policy\n',
   ],
   [
     ['--group', 'toString'],
-    'no group is called "toString": there are credentials, forged-identity, token-audience, token-lifetime, scopes, client-discovery\n',
+    'no group is called "toString": there are credentials, forged-identity, token-audience, token-lifetime, scopes, client-discovery, network\n',
   ],
   [
     ['--group', 'token-lifetime', '--attack', 'no-token'],

@@ -22,7 +22,7 @@ async function checkIn(folder: string, npm: boolean) {
 
 test('a settings file is sought where the command was typed', async () => {
   for (const npm of [true, false]) {
-    for (const reader of ['own', 'stateful', 'reference-server']) {
+    for (const reader of ['own', 'stateful', 'reference-server', 'hardened']) {
       const verdict = await checkIn(join(root, 'test/readers', reader), npm);
       assert.deepEqual(verdict, { code: 0, said: ['1 settings files'] });
     }
@@ -43,6 +43,8 @@ test('every value that a settings file still has of the example is a problem', a
     ['resource', "spec.resource is still the example's: write yours"],
     ['issuer', "spec.issuer is still the example's: write yours"],
     ['jwks', "spec.jwks is still the example's: write yours"],
+    ['authorizationServer', "spec.authorizationServer is still the example's: write yours"],
+    ['registries', "spec.registries is still the example's: write yours"],
     ['server', "spec.server is still the example's: leave it out, or write yours"],
     ['image', "spec.gate.image is still the example's: write yours"],
   ]);
@@ -55,6 +57,6 @@ test("a server of another name is the reader's own, and its image is the example
   bench.write('settings.yaml', withValue(reader, 'spec.server', server));
   assert.deepEqual(await checkIn(bench.folder, true), {
     code: 1,
-    said: ["settings.yaml:21: spec.server.image is still the example's: write yours"],
+    said: ["settings.yaml:25: spec.server.image is still the example's: write yours"],
   });
 });

@@ -40,7 +40,8 @@ test('the gate before a Deployment is configured by the settings of its reader',
     'NetworkPolicy spec.podSelector.matchLabels.tier': '"tools"',
     'NetworkPolicy spec.policyTypes.0': '"Ingress"',
     'NetworkPolicy spec.ingress.0.ports.0.port': '"mcp-gate"',
-    'NetworkPolicy spec.ingress.0.ports.0.protocol': '"TCP"',
+    'NetworkPolicy spec.ingress.0.from.0.namespaceSelector.matchLabels.kubernetes.io/metadata.name':
+      '"ingress"',
   };
   const found = Object.fromEntries(Object.keys(facts).map((place) => [place, places.get(place)]));
   assert.deepEqual(found, facts);

@@ -18,21 +18,28 @@ interface Component {
 /** Each file that selects objects, and a build that it takes part in. */
 const selecting: Record<string, string> = {
   'manifests/base/server/replacements.yaml': 'manifests/base',
-  'manifests/wiring/find-server.yaml': 'manifests/token-authentication',
+  'manifests/wiring/find-server.yaml': 'test/readers/hardened',
   'manifests/token-authentication/pattern/replacements.yaml': 'manifests/token-authentication',
+  'manifests/hardened-baseline/pattern/replacements.yaml': 'test/readers/hardened',
+  'manifests/hardened-baseline/tcp-probes/replacements.yaml': 'test/readers/hardened',
 };
 const patching: Record<string, string> = {
+  'manifests/hardened-baseline/pattern/kustomization.yaml': 'test/readers/hardened',
+  'manifests/hardened-baseline/tcp-probes/kustomization.yaml': 'test/readers/hardened',
   'manifests/token-authentication/pattern/kustomization.yaml': 'manifests/token-authentication',
 };
 
 const bench = new Bench();
 after(() => bench.remove());
+const reader = 'test/readers/hardened';
+for (const name of ['kustomization.yaml', 'server.yaml']) {
+  bench.write(`${reader}/${name}`, readFileSync(join(root, reader, name), 'utf8'));
+}
 // What is only noted in the settings is then part of the build
-const settings = 'manifests/settings/settings.yaml';
-bench.write(
-  settings,
-  readFileSync(join(root, settings), 'utf8').replace('config.kubernetes.io/local-config', 'kept'),
-);
+for (const settings of ['manifests/settings/settings.yaml', `${reader}/settings.yaml`]) {
+  const text = readFileSync(join(root, settings), 'utf8');
+  bench.write(settings, text.replace('config.kubernetes.io/local-config', 'kept'));
+}
 
 /** What the build says with one file changed: an error is an effect too. */
 async function outcome(file: string, content: string | object, folder: string): Promise<string> {

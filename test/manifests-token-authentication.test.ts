@@ -73,11 +73,12 @@ test("a reader's server keeps all that it has, and gains the gate before it", as
       `${server}.volumes.mcp-gate-tools.name`,
       'NetworkPolicy apiVersion',
       'NetworkPolicy kind',
+      'NetworkPolicy metadata.labels.app.kubernetes.io/component',
       'NetworkPolicy metadata.labels.app.kubernetes.io/part-of',
       'NetworkPolicy metadata.name',
       'NetworkPolicy metadata.namespace',
+      'NetworkPolicy spec.ingress.0.from.0.namespaceSelector.matchLabels.kubernetes.io/metadata.name',
       'NetworkPolicy spec.ingress.0.ports.0.port',
-      'NetworkPolicy spec.ingress.0.ports.0.protocol',
       'NetworkPolicy spec.podSelector.matchExpressions.0.key',
       'NetworkPolicy spec.podSelector.matchExpressions.0.operator',
       'NetworkPolicy spec.podSelector.matchLabels.app',
@@ -97,7 +98,7 @@ test('every object that the pattern adds carries its label, and none is a Namesp
     const labels = { 'app.kubernetes.io/part-of': 'token-authentication' };
     assert.deepEqual(found, [
       ['ConfigMap', labels],
-      ['NetworkPolicy', labels],
+      ['NetworkPolicy', { ...labels, 'app.kubernetes.io/component': 'mcp-entrance' }],
     ]);
   }
 });

@@ -12,7 +12,10 @@ after(() => bench.remove());
 /** Each folder that can be applied, and how many objects it holds. */
 const builds: Record<string, number> = {
   'manifests/base': 4,
+  'manifests/basic': 15,
+  'manifests/hardened-baseline': 13,
   'manifests/token-authentication': 6,
+  'test/readers/hardened': 11,
   'test/readers/own': 5,
   'test/readers/stateful': 5,
   'test/readers/reference-server': 6,

@@ -1,7 +1,11 @@
-/** A condition of the stage or the client, what takes it out, and the attacks that then work. */
+import { networkRemovals } from './removals-network.ts';
+
+/** A condition of a stage, a client or a manifest, what takes it out, and the attacks that then work. */
 export interface Removal {
   /** Kebab-case: the condition. */
   id: string;
+  /** The plane that is asked, by default `typescript`. */
+  plane?: string;
   /** Every place that repeats the condition. */
   edits: { file: string; find: string; replace: string }[];
   lets: string[];
@@ -308,4 +312,5 @@ export const removals: Removal[] = [
     ],
     lets: ['foreign-state', 'no-state'],
   },
+  ...networkRemovals,
 ];

@@ -30,3 +30,8 @@ export function insufficientScope(scope: string): Refusal {
 export function stops(message: string): Refusal {
   return { status: 'stops', error: 'Untrusted', message };
 }
+
+/** A flow that the policies of its source or of its destination do not open. */
+export function denied(by: 'ingress' | 'egress'): Refusal {
+  return { status: 'denied', by };
+}

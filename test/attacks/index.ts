@@ -2,6 +2,7 @@ import type { Attack } from '../contracts.ts';
 import { clientDiscovery } from './client-discovery.ts';
 import { credentials } from './credentials.ts';
 import { forgedIdentity } from './forged-identity.ts';
+import { network } from './network.ts';
 import { scopes } from './scopes.ts';
 import { tokenAudience } from './token-audience.ts';
 import { tokenLifetime } from './token-lifetime.ts';
@@ -14,6 +15,7 @@ export const groups: Record<string, Attack[]> = {
   'token-lifetime': tokenLifetime,
   scopes,
   'client-discovery': clientDiscovery,
+  network,
 };
 
 /** Every attack, in the order of the groups. */

@@ -47,7 +47,7 @@ function recordPlane(plane: Plane, cases: readonly Case[]): PlaneFile {
     baseline,
     surfaces,
     patterns,
-    components: plane.components.map((name) => ({ name, version: versionOf(name) })),
+    components: plane.components.map(readComponent),
     release: (readJson('package.json') as { version: string }).version,
     inputs: { files, sha256: inputsDigest(files, root) },
     results: cases.map(recordResult),
@@ -66,6 +66,12 @@ function recordResult(done: Case): Result {
     answer: attack.answer,
     twin: { status: twin.status, effect: twin.effect ?? 'none' },
   };
+}
+
+function readComponent(component: Plane['components'][number]): { name: string; version: string } {
+  return typeof component === 'string'
+    ? { name: component, version: versionOf(component) }
+    : component;
 }
 
 function versionOf(name: string): string {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Verdict } from '../../evidence/evidence.ts';
 import type { Attack, AttackOn, Outcome, RunningPlane, Surface, SurfaceId } from '../contracts.ts';
 import { client } from '../surfaces/client.ts';
+import { network } from '../surfaces/network.ts';
 import { server } from '../surfaces/server.ts';
 
 /** An attack and its twin, sent to the same plane in the same run. */
@@ -19,6 +20,8 @@ export async function tryAttack(attack: Attack, { targets }: RunningPlane): Prom
       return send(server, attack, present(targets.server, attack));
     case 'client':
       return send(client, attack, present(targets.client, attack));
+    case 'network':
+      return send(network, attack, present(targets.network, attack));
   }
 }
 

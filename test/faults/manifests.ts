@@ -207,14 +207,14 @@ export const faults: Fault[] = [
   {
     id: 'network-policy-admits-every-port',
     file: `${pattern}/network-policy.yaml`,
-    find: '  ingress:\n',
-    replace: '  ingress:\n    - {}\n',
+    find: '        - port: from-settings\n',
+    replace: '        - port: from-settings\n    - {}\n',
     check: 'test/manifests-gate.test.ts',
     says: '✖ the gate before a Deployment',
   },
   {
     id: 'network-policy-left-behind-by-a-rollback',
-    file: `${pattern}/network-policy.yaml`,
+    file: `${pattern}/entrance.yaml`,
     find: 'port: mcp-gate',
     replace: 'port: 9443',
     check: 'test/manifests-gate.test.ts',
@@ -392,8 +392,8 @@ export const faults: Fault[] = [
   {
     id: 'issuer-of-the-example-accepted',
     file: 'scripts/check-settings.ts',
-    find: "['resource', 'issuer', 'jwks', 'server'].filter",
-    replace: "['resource', 'jwks', 'server'].filter",
+    find: "['resource', 'issuer', 'jwks', 'auth",
+    replace: "['resource', 'jwks', 'auth",
     check: 'test/manifests-check-settings.test.ts',
     only: 'still has of the example',
     says: "spec.issuer is still the example's",

@@ -18,7 +18,10 @@ export const typescriptGate: Plane = {
   baseline: false,
   patterns: ['token-authentication'],
   surfaces: ['server'],
-  absent: { client: 'a gate stands before servers and runs no client' },
+  absent: {
+    client: 'a gate stands before servers and runs no client',
+    network: 'the stages see a request, not who connects from where',
+  },
   components: [everythingPackage, 'jose'],
   async start() {
     const around = await startSurroundings();

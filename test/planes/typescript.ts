@@ -14,7 +14,7 @@ export const typescript: Plane = {
   baseline: false,
   patterns: ['token-authentication'],
   surfaces: ['server', 'client'],
-  absent: {},
+  absent: { network: 'the stages see a request, not who connects from where' },
   components: ['@modelcontextprotocol/server', 'jose', 'oauth4webapi'],
   async start() {
     const around = await startSurroundings();

@@ -3,6 +3,7 @@ import { startReferenceServer } from '../../patterns/reference-server/reference-
 import type { Plane } from '../contracts.ts';
 import { naiveClient } from '../surfaces/naive-client.ts';
 import { resource } from '../surfaces/server.ts';
+import { readNetwork } from './network-ends.ts';
 import { startSurroundings } from './protected-server.ts';
 import { operations, speak } from './reference-operations.ts';
 
@@ -13,13 +14,14 @@ export const unprotected: Plane = {
   kind: 'no control',
   baseline: true,
   patterns: [],
-  surfaces: ['server', 'client'],
+  surfaces: ['server', 'client', 'network'],
   absent: {},
   components: ['@modelcontextprotocol/server'],
   async start() {
     const around = await startSurroundings();
     const other = await startAuthorizationServer({ resources: [resource] });
     const server = await startReferenceServer();
+    const network = await readNetwork('manifests/base');
     const { url, journal } = server;
     return {
       targets: {
@@ -29,6 +31,7 @@ export const unprotected: Plane = {
           authorizationServer: around.authorizationServer,
           other,
         },
+        network,
       },
       close: async () => {
         await server.close();

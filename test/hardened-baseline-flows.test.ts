@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { flowsFile } from '../evidence/evidence.ts';
+import { root } from '../scripts/lib/paths.ts';
+import { judgeFlows } from '../scripts/tools/cyclonus.ts';
+import { closed, judgeRows, makeFlows, openings } from './corpus/make-flows.ts';
+import type { Tree } from './lib/manifests.ts';
+import { readNetwork } from './planes/network-ends.ts';
+import type { NetworkTarget } from './surfaces/network.ts';
+
+const recorded = readFileSync(join(root, 'evidence/flows.json'), 'utf8');
+
+test('the flows are judged as the evidence has them', async () => {
+  assert.equal(await makeFlows(), recorded, 'npm run record accepts what a run gives');
+});
+
+test('without a policy every flow connects; with the pattern those connect that are opened', () => {
+  const { flows, builds } = flowsFile.parse(JSON.parse(recorded));
+  assert.equal(openings.length, 4);
+  assert.ok(closed.length >= 16);
+  assert.deepEqual(
+    flows.map(({ title }) => title),
+    [...openings, ...closed].map(({ title }) => title),
+  );
+  for (const { title, rulings } of flows) {
+    const open = openings.some((row) => row.title === title);
+    const [bare, ...protecting] = rulings.filter((ruling) => ruling !== null);
+    const gateOnly = title === 'A call from the gateway past the gate';
+    assert.equal(rulings.filter((ruling) => ruling === null).length, gateOnly ? 2 : 0, title);
+    if (gateOnly) assert.equal(bare, 'denied', title);
+    else assert.deepEqual([bare, protecting.length], ['allowed', builds.length - 1], title);
+    for (const ruling of protecting) assert.equal(ruling, open ? 'allowed' : 'denied', title);
+  }
+});
+
+/** The one opening of each flow: rule and port of a policy. */
+const opened: Record<string, { policy: string; side: Side; rule: number; port: number }> = {
+  'A call from the gateway': { policy: 'ingress', side: 'ingress', rule: 0, port: 0 },
+  'A question to DNS': { policy: 'egress', side: 'egress', rule: 0, port: 0 },
+  'A question to DNS whose answer is long': { policy: 'egress', side: 'egress', rule: 0, port: 1 },
+  'A fetch of keys from the authorization server': {
+    policy: 'egress',
+    side: 'egress',
+    rule: 1,
+    port: 0,
+  },
+};
+type Side = 'ingress' | 'egress';
+
+interface Policy {
+  metadata: { name: string };
+  spec: Record<Side, { ports: Tree[] }[]>;
+}
+
+test('each opening taken out closes its flow and no other', async () => {
+  const network = await readNetwork('manifests/hardened-baseline');
+  assert.deepEqual(
+    Object.keys(opened),
+    openings.map(({ title }) => title),
+  );
+  const places = (network.policies as Policy[]).flatMap(({ spec }) =>
+    (['ingress', 'egress'] as const).flatMap((side) =>
+      (spec[side] ?? []).flatMap(({ ports }) => ports),
+    ),
+  );
+  assert.equal(places.length, openings.length, 'an opening that no flow goes through');
+  for (const [title, { policy, side, rule, port }] of Object.entries(opened)) {
+    const less = structuredClone(network);
+    const found = (less.policies as Policy[]).find(({ metadata }) =>
+      metadata.name.startsWith(`hardened-baseline-${policy}.`),
+    );
+    const rules = found?.spec[side];
+    const ports = rules?.[rule]?.ports;
+    assert.ok(rules && ports?.[port], `no opening of ${title}`);
+    // without its last port a rule would open all of them
+    if (ports.length > 1) ports.splice(port, 1);
+    else rules.splice(rule, 1);
+    assert.deepEqual(await deniedOf(less), [title]);
+  }
+});
+
+test('each policy taken out lets through what it alone closes', async () => {
+  const network = await readNetwork('manifests/hardened-baseline');
+  const all = await judgeRows(closed, network);
+  assert.equal(all.filter(({ ruling }) => ruling === 'allowed').length, 0);
+  const let1 = async (policy: string) => {
+    const policies = (network.policies as Policy[]).filter(
+      ({ metadata }) => !metadata.name.startsWith(`hardened-baseline-${policy}.`),
+    );
+    assert.equal(policies.length, network.policies.length - 1);
+    const judged = await judgeRows(closed, { ...network, policies });
+    return judged.filter(({ ruling }) => ruling === 'allowed').map(({ flow }) => flow?.from);
+  };
+  const { server } = network.ends;
+  const [entering, leaving] = [await let1('ingress'), await let1('egress')];
+  assert.deepEqual([entering.length, leaving.length], [5, 10]);
+  assert.ok(entering.every((from) => from?.ip !== server.ip));
+  assert.ok(leaving.every((from) => from?.ip === server.ip));
+});
+
+test('a wide block for a provider in the cloud leaves out the metadata address', async () => {
+  const network = await readNetwork('test/readers/hardened');
+  const { server } = network.ends;
+  const to = (ip: string) => ({ from: server, to: { ip }, port: 443, protocol: 'TCP' as const });
+  const flows = ['198.51.100.20', '169.254.169.254', '10.0.0.2'].map(to);
+  const allowed = async (policies: object[]) =>
+    (await judgeFlows(policies, flows)).map((ruling) => ruling.allowed);
+  assert.deepEqual(await allowed(network.policies), [true, false, false]);
+  const without = JSON.parse(
+    JSON.stringify(network.policies).replace(/,"except":\[[^\]]*\]/, ''),
+  ) as object[];
+  assert.deepEqual(await allowed(without), [true, true, true]);
+});
+
+test('a policy that cyclonus cannot read is an error, and no flow that is allowed', async () => {
+  const network = await readNetwork('manifests/hardened-baseline');
+  const [policy] = network.policies as Policy[];
+  const unnamed = { ...policy, metadata: { ...policy?.metadata, name: '' } };
+  await assert.rejects(judgeFlows([{ ...unnamed, kind: 'Pod', extra: 1 }], []), /cyclonus/);
+});
+
+async function deniedOf(network: NetworkTarget): Promise<string[]> {
+  const judged = await judgeRows(openings, network);
+  return openings
+    .filter((_, index) => judged[index]?.ruling === 'denied')
+    .map(({ title }) => title);
+}
