@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const patterns = [
   'patterns/**/*.ts',
   'test/contracts.ts',
-  'test/{attacks,corpus,planes,surfaces}/*.ts',
+  'test/{attacks,corpus,planes,servers,surfaces}/*.ts',
 ];
 
 /** List the files on which every verdict depends, from the root. */

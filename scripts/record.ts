@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { recordChecks } from '../test/check/recorded.ts';
 import { makeEvidence } from '../test/corpus/make-evidence.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
@@ -22,6 +23,7 @@ await main(async () => {
     throw new Mistake(`nothing recorded, mend these first:\n${problems.join('\n')}`);
   }
   const files = makeEvidence(cases);
+  for (const [file, text] of await recordChecks()) files.set(file, text);
   const outputs = await recordSnippets();
   const folder = join(root, 'evidence', 'planes');
   mkdirSync(folder, { recursive: true });

@@ -67,6 +67,13 @@ export const steps: Step[] = [
   ),
   tests('snippets', 'every snippet prints what its page shows', 'snippets', token),
   tests('corpus', 'every attack works unprotected and is refused as claimed', 'corpus', token),
+  tests(
+    'check-server',
+    'a server of the reader’s own is checked, and its token stays hidden',
+    'check-server',
+    token,
+    ['fastmcp'],
+  ),
   tests('evidence', 'the evidence is what a run gives', 'evidence', token),
   tests('removals', 'each condition taken out lets exactly its attacks through', 'removals', token),
   tests(
