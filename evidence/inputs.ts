@@ -7,7 +7,7 @@ const patterns = [
   'patterns/**/*.ts',
   'manifests/**/*.yaml',
   'test/contracts.ts',
-  'test/{attacks,corpus,planes,surfaces}/*.ts',
+  'test/{attacks,corpus,planes,servers,surfaces}/*.ts',
 ];
 
 /** List the files on which every verdict depends, from the root. */

@@ -4,6 +4,7 @@ import { exchange, matrix, verdictOf } from '../test/corpus/matrix.ts';
 import { problemsOf, runCorpus, type Case } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
 import { planes } from '../test/planes/index.ts';
+import { attackServer, serverHelp } from './lib/attack-server.ts';
 import { main, Mistake } from './lib/main.ts';
 
 const help = `npm run attack [-- <options>]   send every attack and its twin to every plane
@@ -13,7 +14,9 @@ const help = `npm run attack [-- <options>]   send every attack and its twin to 
 --attack <id>    only this attack
 -v, --verbose    show each exchange, its twin and the answers
 --json           verdicts for a program
-example: npm run attack -- --plane typescript --attack wrong-audience -v`;
+example: npm run attack -- --plane typescript --attack wrong-audience -v
+
+${serverHelp}`;
 
 /** Find what a flag names; what is not there is a mistake that lists what is. */
 function choose<Item>(flag: string, all: Record<string, Item>, id: string | undefined): Item[] {
@@ -49,6 +52,17 @@ function progress(total: number): (done: Case) => void {
   };
 }
 
+/** Options that only make sense beside --url. */
+const ofServer = {
+  'token-command': { type: 'string' },
+  tool: { type: 'string' },
+  arguments: { type: 'string' },
+  'i-own-this': { type: 'boolean' },
+  rate: { type: 'string' },
+  sarif: { type: 'boolean' },
+  markdown: { type: 'boolean' },
+} as const;
+
 await main(async () => {
   const { values } = parseArgs({
     options: {
@@ -57,13 +71,23 @@ await main(async () => {
       attack: { type: 'string' },
       verbose: { type: 'boolean', short: 'v' },
       json: { type: 'boolean' },
+      url: { type: 'string' },
+      ...ofServer,
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return console.log(help);
-  const onPlanes = choose('plane', byId(planes), values.plane);
+  const { url, plane } = values;
+  if (url === undefined) {
+    const [alone] = Object.keys(ofServer).filter((name) => name in values);
+    if (alone !== undefined) throw new Mistake(`--${alone} belongs to a server: add --url URL`);
+  } else if (plane !== undefined || values.verbose) {
+    throw new Mistake('--url takes neither --plane nor --verbose: it is a plane of your own');
+  }
   const ofGroup = choose('group', groups, values.group).flat();
   const chosen = choose('attack', byId(ofGroup), values.attack);
+  if (url !== undefined) return attackServer({ ...values, url }, chosen);
+  const onPlanes = choose('plane', byId(planes), plane);
   const began = Date.now();
   const total = onPlanes.length * chosen.length;
   const cases = await runCorpus(onPlanes, chosen, progress(total));

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { recordChecks } from '../test/check/recorded.ts';
 import { makeEvidence } from '../test/corpus/make-evidence.ts';
 import { makeFlows } from '../test/corpus/make-flows.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
@@ -24,6 +25,7 @@ await main(async () => {
   }
   const files = makeEvidence(cases);
   files.set('evidence/flows.json', await makeFlows());
+  for (const [file, text] of await recordChecks()) files.set(file, text);
   const outputs = await recordSnippets();
   const folder = join(root, 'evidence', 'planes');
   mkdirSync(folder, { recursive: true });

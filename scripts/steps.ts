@@ -86,6 +86,13 @@ export const steps: Step[] = [
     both,
     policies,
   ),
+  tests(
+    'check-server',
+    'a server of the reader’s own is checked, and its token stays hidden',
+    'check-server',
+    token,
+    ['fastmcp'],
+  ),
   tests('evidence', 'the evidence is what a run gives', 'evidence', both, policies),
   tests(
     'removals',

@@ -52,7 +52,7 @@ const mistakes: [args: string[], line: string][] = [
     ['--group', 'token-lifetime', '--attack', 'no-token'],
     'no attack is called "no-token": there are expired, no-expiry, expiry-as-string, not-yet-valid, withdrawn-key\n',
   ],
-  [['--url'], "Unknown option '--url': --help lists what there is\n"],
+  [['--address'], "Unknown option '--address': --help lists what there is\n"],
 ];
 
 for (const [args, line] of mistakes) {

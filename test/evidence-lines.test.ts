@@ -4,7 +4,7 @@ import { parseChallenge } from './corpus/answer.ts';
 import { compareLines } from './corpus/compare-lines.ts';
 import { fold, foldJson } from './corpus/fold.ts';
 import { createMask } from './corpus/mask.ts';
-import { parseAnswer } from './corpus/raw-http.ts';
+import { isComplete, parseAnswer } from './corpus/raw-http.ts';
 import { FromNow, tokenLines, type Token } from './corpus/token.ts';
 
 const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl';
@@ -113,4 +113,20 @@ test('an answer is read as sent: fields that occur twice, chunks, an empty body'
     body: 'abcde',
   });
   assert.throws(() => parseAnswer(Buffer.from('')), /no HTTP answer/);
+});
+
+test('an answer is complete when it has come as far as it says, and not before', () => {
+  const whole = [
+    'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc',
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n',
+  ];
+  for (const text of whole) {
+    assert.ok(isComplete(Buffer.from(text)));
+    for (let length = 0; length < text.lastIndexOf('c'); length += 1) {
+      assert.ok(!isComplete(Buffer.from(text.slice(0, length))), text.slice(0, length));
+    }
+  }
+  assert.ok(!isComplete(Buffer.from('HTTP/1.1 200 OK\r\n\r\nabc')), 'it ends with its connection');
+  const cut = Buffer.from(whole[1]?.slice(0, -6) ?? '');
+  assert.throws(() => parseAnswer(cut), /ended in the middle of a chunk/);
 });

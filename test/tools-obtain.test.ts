@@ -185,15 +185,32 @@ test('every missing prerequisite is named with the command that installs it', ()
   const missing = missingPrerequisites('test');
   assert.deepEqual(
     missing.map(({ name, why }) => `${name}: ${why}`),
-    ['git: not found', 'Go 1.26 or later: found go1.19.8'],
+    [
+      'git: not found',
+      'Go 1.26 or later: found go1.19.8',
+      'Python 3.10 or later with venv: not found',
+    ],
   );
-  for (const { name, install } of missing) assert.match(install, /git|curl|brew/, name);
+  for (const { name, install } of missing) assert.match(install, /git|curl|brew|python/, name);
   assert.deepEqual(
     missingPrerequisites('start').map(({ name }) => name),
     ['git'],
   );
-  onlyOnPath({ go: 'echo go1.27.0', git: '' });
+  const python3 = `PATH='${path}' exec python3 "$@"`;
+  onlyOnPath({ go: 'echo go1.27.0', git: '', python3 });
   assert.deepEqual(missingPrerequisites('test'), []);
+  const pythons: [script: string, why: string][] = [
+    ['echo 3.9.2', 'found 3.9.2'],
+    ['case "$2" in *venv*) exit 1;; *) echo 3.12.1;; esac', 'found 3.12.1 without venv'],
+    ['exit 1', 'found one that does not start'],
+  ];
+  for (const [script, why] of pythons) {
+    onlyOnPath({ go: 'echo go1.27.0', git: '', python3: script });
+    assert.deepEqual(
+      missingPrerequisites('test').map((one) => one.why),
+      [why],
+    );
+  }
 });
 
 test('what needs nothing runs while a tool is built, and what needs it waits for it', async () => {

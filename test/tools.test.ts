@@ -6,9 +6,13 @@ import { root } from '../scripts/lib/paths.ts';
 import { moduleFolder } from '../scripts/tools/go-module.ts';
 import { minors } from '../scripts/tools/kubernetes.ts';
 import { cpuSecondsAllowed, tools, type Tool } from '../scripts/tools/tools.ts';
+import { wheels } from '../scripts/tools/wheels.ts';
 
 test('all tools together cost at most 3,500 CPU seconds on an empty cache', () => {
-  const sum = tools.reduce((seconds, { coldCpuSeconds }) => seconds + coldCpuSeconds, 0);
+  const sum = [...tools, ...wheels].reduce(
+    (seconds, { coldCpuSeconds }) => seconds + coldCpuSeconds,
+    0,
+  );
   assert.equal(cpuSecondsAllowed, 3500);
   assert.ok(sum <= 3500, `the table of tools takes ${sum} CPU seconds: a new tool replaces one`);
 });
@@ -39,6 +43,17 @@ test('every row has its version, its source, its measured cost and its use', () 
     assert.equal(required.length, 1, `${name}: go.mod does not require ${source} ${version}`);
     const sums = readFileSync(join(root, 'scripts/tools', module, 'go.sum'), 'utf8');
     assert.ok(sums.includes(` ${version} h1:`), `${name}: go.sum has no checksum of ${version}`);
+  }
+});
+
+test('every wheel is pinned with what it needs, each by a hash', () => {
+  assert.ok(wheels.length > 0);
+  for (const { name, version } of wheels) {
+    const pins = readFileSync(join(root, `scripts/tools/${name}.requirements.txt`), 'utf8');
+    assert.ok(pins.includes(`\n${name}==${version} \\\n`), `${name} ${version} is not pinned`);
+    const entries = pins.split(/\n(?=\S)/);
+    assert.ok(entries.length > 20);
+    for (const entry of entries) assert.match(entry, /^\S+==\S+ .*--hash=sha256:[0-9a-f]{64}/s);
   }
 });
 

@@ -4,12 +4,14 @@ import { minors, type MinorName } from './kubernetes.ts';
 import { schemas } from './schemas.ts';
 import { tool } from './tool.ts';
 import { tools } from './tools.ts';
+import { wheel, wheels } from './wheels.ts';
 
 const things = new Map<string, () => Promise<string>>([
   ...tools.map(({ name }) => [name, () => tool(name)] as const),
   ...(Object.keys(minors) as MinorName[]).map(
     (minor) => [`kubernetes-${minor}`, () => schemas(minor)] as const,
   ),
+  ...wheels.map(({ name }) => [name, () => wheel(name)] as const),
   ['chromium', chromium],
 ]);
 

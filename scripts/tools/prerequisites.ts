@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { onPath } from './on-path.ts';
+import { findPython } from './python.ts';
 
 /** A program that must be there before anything else, and how a person installs it. */
 export interface Missing {
@@ -18,10 +19,10 @@ export function missingPrerequisites(kind: 'start' | 'test'): Missing[] {
     missing.push({
       name: 'Node.js 20 or later',
       why: `found ${process.versions.node}`,
-      install: packageManager('nodejs'),
+      install: packageManager('nodejs', { brew: 'node' }),
     });
   }
-  if (kind === 'test') missing.push(...missingGo());
+  if (kind === 'test') missing.push(...missingGo(), ...missingPython());
   return missing;
 }
 
@@ -33,6 +34,13 @@ function missingGo(): Missing[] {
   return [{ name: 'Go 1.26 or later', why: found ? `found ${found}` : 'not found', install: go() }];
 }
 
+function missingPython(): Missing[] {
+  const python = findPython();
+  if (!('why' in python)) return [];
+  const install = packageManager('python3-venv', { brew: 'python', other: 'python3' });
+  return [{ name: 'Python 3.10 or later with venv', why: python.why, install }];
+}
+
 function go(): string {
   if (process.platform === 'darwin') return 'brew install go';
   const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
@@ -40,8 +48,8 @@ function go(): string {
   return `curl -fL ${archive} | sudo tar -C /usr/local -xz && export PATH=/usr/local/go/bin:$PATH`;
 }
 
-function packageManager(name: string): string {
-  if (process.platform === 'darwin') return `brew install ${name === 'nodejs' ? 'node' : name}`;
+function packageManager(name: string, { brew = name, other = name } = {}): string {
+  if (process.platform === 'darwin') return `brew install ${brew}`;
   const manager = ['apt-get', 'dnf', 'zypper'].find((program) => onPath(program)) ?? 'apt-get';
-  return `sudo ${manager} install -y ${name}`;
+  return `sudo ${manager} install -y ${manager === 'apt-get' ? name : other}`;
 }

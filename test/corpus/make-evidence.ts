@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   attacksFile,
   planeFile,
@@ -13,6 +11,7 @@ import { groups } from '../attacks/index.ts';
 import type { Plane } from '../contracts.ts';
 import { compareLines } from './compare-lines.ts';
 import type { Case } from './run-corpus.ts';
+import { release, versionOf } from './version-of.ts';
 
 /** The files of `evidence/` that a run of the whole corpus gives, by their path from the root. */
 export function makeEvidence(cases: readonly Case[]): Map<string, string> {
@@ -48,7 +47,7 @@ function recordPlane(plane: Plane, cases: readonly Case[]): PlaneFile {
     surfaces,
     patterns,
     components: plane.components.map(readComponent),
-    release: (readJson('package.json') as { version: string }).version,
+    release: release(),
     inputs: { files, sha256: inputsDigest(files, root) },
     results: cases.map(recordResult),
   };
@@ -72,15 +71,6 @@ function readComponent(component: Plane['components'][number]): { name: string; 
   return typeof component === 'string'
     ? { name: component, version: versionOf(component) }
     : component;
-}
-
-function versionOf(name: string): string {
-  const file = join('node_modules', ...name.split('/'), 'package.json');
-  return (readJson(file) as { version: string }).version;
-}
-
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(join(root, file), 'utf8'));
 }
 
 const line = /\{\s+"text": ("(?:[^"\\]|\\.)*")(,\s+"marked": true)?\s+\}/g;

@@ -50,24 +50,45 @@ const untouched = new WeakMap<Token, string>();
 /** Take an issued token apart. */
 export function takeApart(issued: string): Token {
   const claims: Record<string, unknown> = { ...decodeJwt(issued) };
-  const { iat, exp } = claims;
-  if (typeof iat !== 'number' || typeof exp !== 'number')
-    throw new Error('a token without iat, exp');
-  claims['exp'] = new FromNow(exp - iat);
+  const { iat = Math.floor(Date.now() / 1000), exp } = claims as { iat?: number; exp?: number };
+  if (exp !== undefined) claims['exp'] = new FromNow(exp - iat);
   delete claims['iat'];
-  const header = { ...decodeProtectedHeader(issued) };
+  return untouchedToken(issued, { ...decodeProtectedHeader(issued) }, claims);
+}
+
+/** A token that can be sent and not read. */
+export function opaque(issued: string): Token {
+  return untouchedToken(issued, {}, {});
+}
+
+function untouchedToken(issued: string, header: Token['header'], claims: Token['claims']): Token {
   const token: Token = { issued, header, claims, key: 'current key' };
   untouched.set(token, fingerprint(token));
   return token;
 }
 
+/** Whether anything in a token is not as its authorization server issued it. */
+export function isChanged(token: Token): boolean {
+  return token.tampered !== undefined || untouched.get(token) !== fingerprint(token);
+}
+
+/** Who signs what was changed: an authorization server, or whoever has some of its abilities. */
+export type Signer = Pick<AuthorizationServer, 'mint' | 'jwks'>;
+
 /** Sign a token again with what was changed in it; an unchanged one is sent as it was issued. */
-export async function compose(
-  token: Token,
-  server: AuthorizationServer,
-  attacker: Attacker,
-): Promise<string> {
-  if (untouched.get(token) === fingerprint(token)) return token.issued;
+export async function compose(token: Token, server: Signer, attacker: Attacker): Promise<string> {
+  const { tampered } = token;
+  const jwt =
+    untouched.get(token) === fingerprint(token)
+      ? token.issued
+      : await signAgain(token, server, attacker);
+  if (tampered === undefined) return jwt;
+  const [head = '', , signature = ''] = jwt.split('.');
+  const claims = JSON.stringify({ ...decodeJwt(jwt), ...tampered });
+  return [head, base64url.encode(claims), signature].join('.');
+}
+
+async function signAgain(token: Token, server: Signer, attacker: Attacker): Promise<string> {
   const kept = { ...token.header };
   delete kept['alg'];
   delete kept['kid'];
@@ -78,17 +99,12 @@ export async function compose(
     ]),
   );
   const { header, key, omit = [] } = await signer(token, server, attacker);
-  const jwt = await server.mint({
+  return server.mint({
     header: { ...kept, ...header },
     claims,
     ...(key !== undefined && { key }),
     omit: [...omit, ...always.filter((name) => !(name in claims) && !(name in kept))],
   });
-  if (token.tampered === undefined) return jwt;
-  const [head = '', , signature = ''] = jwt.split('.');
-  return [head, base64url.encode(JSON.stringify({ ...claims, ...token.tampered })), signature].join(
-    '.',
-  );
 }
 
 /** What `mint` puts into every token unless it is told to leave it out. */
@@ -96,7 +112,7 @@ const always = ['typ', 'iss', 'sub', 'client_id', 'aud', 'jti', 'exp', 'scope', 
 
 async function signer(
   { key, header }: Token,
-  server: AuthorizationServer,
+  server: Signer,
   attacker: Attacker,
 ): Promise<Pick<MintOptions, 'header' | 'key' | 'omit'>> {
   switch (key) {
@@ -120,7 +136,7 @@ async function signer(
 }
 
 /** The published key as PEM, which a verifier that mixes up its algorithms takes for a secret. */
-async function publicPem(server: AuthorizationServer): Promise<string> {
+async function publicPem(server: Signer): Promise<string> {
   const jwk = server.jwks().keys.find(({ kty }) => kty === 'EC');
   if (jwk === undefined) throw new Error('the authorization server publishes no EC key');
   const key = await importJWK(jwk, 'ES256', { extractable: true });
@@ -128,8 +144,8 @@ async function publicPem(server: AuthorizationServer): Promise<string> {
   return exportSPKI(key);
 }
 
-function fingerprint({ header, claims, key, tampered }: Token): string {
-  return JSON.stringify([header, claims, key, tampered]);
+function fingerprint({ header, claims, key }: Token): string {
+  return JSON.stringify([header, claims, key]);
 }
 
 /** Show a token: header and claims that a verifier reads, never its signature. */

@@ -22,16 +22,4 @@ function call(name: string, values: Record<string, unknown>) {
   return { method: 'tools/call', params: { name, arguments: values } };
 }
 
-/** Speak MCP 2026-07-28: mirrored headers, and what the client is in `_meta`. */
-export const speak: ServerTarget['speak'] = ({ method, params }) => ({
-  headers: [
-    ['MCP-Protocol-Version', '2026-07-28'],
-    ['Mcp-Method', method],
-    ['Mcp-Name', String(params['name'] ?? params['uri'])],
-  ],
-  meta: {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'corpus', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-  },
-});
+export { speakModern as speak } from '../corpus/speak.ts';

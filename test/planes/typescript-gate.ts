@@ -2,13 +2,12 @@ import { startGate } from '../../patterns/gate/start-gate.ts';
 import type { AuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
 import { startPublishedServer } from '../../patterns/token-authentication/published-server.ts';
 import type { Plane } from '../contracts.ts';
-import { fieldValues, sendRaw } from '../corpus/raw-http.ts';
+import { sendRaw } from '../corpus/raw-http.ts';
 import { RecordingHop } from '../corpus/recording-hop.ts';
+import { shakeHands } from '../corpus/speak.ts';
 import { resource, type ServerTarget } from '../surfaces/server.ts';
 import { everythingPackage, operations, tools } from './everything-server.ts';
 import { stagesFor, startSurroundings } from './protected-server.ts';
-
-const version = '2025-11-25';
 
 /** The same stages as a gate before a published server that is not ours. */
 export const typescriptGate: Plane = {
@@ -49,31 +48,7 @@ async function openSession(
   authorizationServer: AuthorizationServer,
 ): Promise<ServerTarget['speak']> {
   const token = await authorizationServer.tokenFor('alice', { scope: 'models:read', resource });
-  const headers: [string, string][] = [
-    ['Host', url.host],
-    ['Accept', 'application/json, text/event-stream'],
-    ['Content-Type', 'application/json'],
-    ['Authorization', `Bearer ${token}`],
-  ];
-  const params = {
-    protocolVersion: version,
-    capabilities: {},
-    clientInfo: { name: 'corpus', version: '1' },
-  };
-  const post = (body: object, more: [string, string][] = []) =>
-    sendRaw(url, {
-      method: 'POST',
-      target: url.pathname,
-      headers: [...headers, ...more],
-      body: JSON.stringify({ jsonrpc: '2.0', ...body }),
-    });
-  const answer = await post({ id: 0, method: 'initialize', params });
-  const [session] = fieldValues(answer.headers, 'mcp-session-id');
-  if (session === undefined) throw new Error(`no session: ${answer.status} ${answer.body}`);
-  const spoken: [string, string][] = [
-    ['MCP-Protocol-Version', version],
-    ['Mcp-Session-Id', session],
-  ];
-  await post({ method: 'notifications/initialized' }, spoken);
-  return () => ({ headers: spoken.map(([name, value]) => [name, value]) });
+  const hands = await shakeHands(url, token, (request) => sendRaw(url, request));
+  if ('speak' in hands && hands.session) return hands.speak;
+  throw new Error('the published server opened no session');
 }

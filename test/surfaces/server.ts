@@ -5,7 +5,7 @@ import type { Attacker } from '../corpus/attacker.ts';
 import { readAnswer } from '../corpus/answer.ts';
 import { foldJson, width } from '../corpus/fold.ts';
 import { createMask, type Mask } from '../corpus/mask.ts';
-import { sendRaw } from '../corpus/raw-http.ts';
+import { sendRaw, type RawRequest } from '../corpus/raw-http.ts';
 import { compose, takeApart, tokenLines, type Token } from '../corpus/token.ts';
 
 /** The public address of the server, as its stage is configured; listeners are on loopback. */
@@ -78,15 +78,8 @@ export const server: Surface<ServerExchange, ServerTarget> = {
 
   async run(exchange, target) {
     const token = await compose(exchange.token, target.authorizationServer, target.attacker);
-    const put = (text: string): string => text.replaceAll('{token}', token);
-    const { method, params } = exchange;
     target.effects.clear();
-    const answer = await sendRaw(target.url, {
-      method: 'POST',
-      target: put(exchange.target),
-      headers: exchange.headers.map(([name, value]) => [name, put(value)]),
-      body: put(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })),
-    });
+    const answer = await sendRaw(target.url, toRequest(exchange, token));
     return readAnswer(answer, target.effects.calls, maskFor(target));
   },
 
@@ -110,6 +103,18 @@ export const server: Surface<ServerExchange, ServerTarget> = {
     ];
   },
 };
+
+/** Put a token wherever an exchange carries one. */
+export function toRequest(exchange: ServerExchange, token: string): RawRequest {
+  const put = (text: string): string => text.replaceAll('{token}', token);
+  const { method, params } = exchange;
+  return {
+    method: 'POST',
+    target: put(exchange.target),
+    headers: exchange.headers.map(([name, value]) => [name, put(value)]),
+    body: put(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })),
+  };
+}
 
 const issuedBefore = new WeakMap<AuthorizationServer, Map<string, Promise<string>>>();
 
