@@ -19,7 +19,14 @@ const catalog: Catalog = {
       stride: ['elevation of privilege'],
     },
   ],
-  criteria: [{ id: 'C8', title: 'Tools', question: 'Is every tool decided?' }],
+  criteria: [
+    {
+      id: 'C8',
+      title: 'Tools',
+      question: 'Is every tool decided?',
+      cosai: { control: 'Tools', level: 3 },
+    },
+  ],
   recommendations: [
     {
       id: 'R-01',
