@@ -109,8 +109,10 @@ function checkAttacks(): void {
     if (testing.length === 0) wrong('no recommendation lists it as its test');
     for (const entry of testing) {
       const { threats, criteria: judged } = entry as unknown as Recommendation;
-      if (threats.includes(threat) && judged.some((name) => criteria.includes(name))) continue;
-      wrong(`${entry.id} lists it, and shares no threat and criterion with it`);
+      if (!threats.includes(threat)) wrong(`${entry.id} lists it, and does not name ${threat}`);
+      for (const name of criteria.filter((criterion) => !judged.includes(criterion))) {
+        wrong(`${entry.id} lists it, and does not name its criterion ${name}`);
+      }
     }
   }
   const known = new Set(attacks.map(({ id }) => id));

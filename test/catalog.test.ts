@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AttackRecord, PlaneFile, Verdict } from '../evidence/evidence.ts';
+import { readEvidence, refused } from '../evidence/read.ts';
 import { root } from '../scripts/lib/paths.ts';
 import { plain } from '../whitepaper/pdf/write-typst.ts';
 import { Blocks } from '../whitepaper/text/blocks.ts';
@@ -19,7 +20,14 @@ const catalog: Catalog = {
       stride: ['elevation of privilege'],
     },
   ],
-  criteria: [{ id: 'C8', title: 'Tools', question: 'Is every tool decided?' }],
+  criteria: [
+    {
+      id: 'C8',
+      title: 'Tools',
+      question: 'Is every tool decided?',
+      cosai: { control: 'Tools', level: 3 },
+    },
+  ],
   recommendations: [
     {
       id: 'R-01',
@@ -113,6 +121,21 @@ test('a recommendation says what MCP requires of it and what no attack tests', (
   );
 });
 
+test('a criterion that none of its attacks names is said not to be tested', () => {
+  const [entry] = catalog.recommendations;
+  assert.ok(entry);
+  const recommendations = [{ ...entry, criteria: ['C8', 'C9'], untested: 'the pause' }];
+  const block = new Blocks({ ...catalog, recommendations }, evidence).build(
+    'recommendations',
+    'R-01',
+  );
+  assert.ok(block?.type === 'recommendation');
+  assert.equal(
+    plain([block.children[1] as never]),
+    'Criteria C8, C9. 1 refused; not tested: C9, the pause.',
+  );
+});
+
 test('the table of threats says where each arises, what answers it and how much is refused', () => {
   const block = new Blocks(catalog, evidence).build('threats', 'Threats');
   assert.ok(block?.type === 'table');
@@ -135,6 +158,39 @@ test('a number is derived from the evidence and spoken as the text needs it', ()
   assert.equal(known.get('all refused'), 'three');
   assert.equal(known.get('planes'), 'one');
   assert.equal(known.get('release'), '0.1.0');
+});
+
+test('a threat that nothing answers names the section that discusses it', () => {
+  const threats = catalog.threats.map((threat) => ({ ...threat, section: 'Limits' }));
+  const open = { ...catalog, threats, recommendations: [] };
+  const cell = (sections: string[]) => {
+    const block = new Blocks(open, evidence, sections).build('threats', 'Threats');
+    assert.ok(block?.type === 'table');
+    return plain(block.children[1]?.children[4]?.children ?? []);
+  };
+  assert.equal(cell(['Introduction', 'Limits']), 'Section 2');
+  assert.throws(() => cell(['Introduction']), /MT-13: no recommendation answers it/);
+});
+
+test('considerations, threats and criteria count the same attacks', () => {
+  const { threats, criteria, recommendations } = readCatalog(root);
+  const recorded = readEvidence(root);
+  const counted = refused(recorded);
+  assert.ok(counted.length >= 79);
+  const listed = (names: (entry: (typeof recommendations)[number]) => boolean) =>
+    new Set(recommendations.filter(names).flatMap(({ attacks: ids = [] }) => ids));
+  for (const [kind, entries] of Object.entries({ threats, criteria })) {
+    for (const { id } of entries) {
+      const of = (attack: AttackRecord) => [attack.threat, ...attack.criteria].includes(id);
+      const own = listed((entry) => [...entry.threats, ...entry.criteria].includes(id));
+      const ids = counted.filter(of).map((attack) => attack.id);
+      assert.deepEqual(
+        ids,
+        counted.filter((a) => of(a) && own.has(a.id)).map((a) => a.id),
+        kind,
+      );
+    }
+  }
 });
 
 test('every threat of the catalog is answered, save the one that no pattern here stops', () => {

@@ -8,6 +8,8 @@ import { createMarkdownProcessor } from '@astrojs/markdown-remark';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { parse } from 'yaml';
+import { readEvidence } from '../evidence/read.ts';
+import { dashes } from '../evidence/sections.ts';
 import { root } from '../scripts/lib/paths.ts';
 import { diagrams } from '../site/markdown/diagrams.ts';
 import { paper } from '../site/markdown/paper.ts';
@@ -24,7 +26,7 @@ export interface Read {
 /** What stands below the matrix, which the site draws by a component. */
 const matrixWords =
   'refused, for the reason claimed refused, not claimed works not applicable ' +
-  'Figure 1. Attacks refused, by group and plane.';
+  `${dashes(readEvidence(root))} Figure 1. Attacks refused, by group and plane.`;
 const recorded = /Recorded with v0\.1\.0(\. Inputs unchanged|, before the inputs changed)\./;
 
 /** Drop what a line break may add or take: white space and hyphens. */

@@ -113,7 +113,7 @@ export const removals: Removal[] = [
   {
     id: 'type',
     edits: [edit('verify-token', "typ: 'at+jwt',", '')],
-    lets: ['id-token', 'no-type'],
+    lets: ['other-type', 'no-type'],
   },
   {
     id: 'issuer',

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { select, selectAll } from 'hast-util-select';
 import { toString } from 'hast-util-to-string';
 import type { AttacksFile, PlaneFile } from '../evidence/evidence.ts';
+import { dashes } from '../evidence/sections.ts';
 import { root } from '../scripts/lib/paths.ts';
 import { kinds, readPage } from './lib/site-pages.ts';
 import { site } from './lib/site.ts';
@@ -21,6 +22,16 @@ for (const kind of ['home', 'paper'] as const) {
     const { folder } = await site('/');
     const matrix = select('.matrix table', readPage(folder, kinds[kind]));
     assert.ok(matrix, 'no matrix');
+    const figure = select('.matrix', readPage(folder, kinds[kind]));
+    const why = dashes({ attacks, planes });
+    assert.ok(why.length > 0 && toString(figure ?? matrix).includes(why), 'no word on the dashes');
+    const sums = selectAll('tr.sum', matrix).map((row) => toString(row).trim());
+    const surfaces = [...new Set(attacks.map(({ surface }) => surface))];
+    assert.equal(sums.length, surfaces.length);
+    for (const [index, surface] of surfaces.entries()) {
+      const { length } = attacks.filter((attack) => attack.surface === surface);
+      assert.match(sums[index] ?? '', new RegExp(`^Attacks on a ${surface}[^]*of ${length} `));
+    }
     const heads = selectAll('thead th.plane code', matrix).map((head) => toString(head));
     assert.deepEqual(
       heads,

@@ -59,6 +59,14 @@ test('an unknown key id causes one fetch of the keys during the cooldown', async
   assert.equal((await call('list_models', read)).status, 401);
 });
 
+test('a token of a withdrawn key is accepted until the cached keys are too old', async (t) => {
+  const { issuer, call } = await startProtected(t, {});
+  const token = await issuer.tokenFor('alice');
+  assert.equal((await call('list_models', read, token)).status, 200);
+  await issuer.rotateKeys();
+  assert.equal((await call('list_models', read, token)).status, 200);
+});
+
 test('keys that are too old are fetched again before a token is believed', async (t) => {
   const { issuer, call } = await startProtected(t, { jwksCacheMaxAge: 0 });
   const token = await issuer.tokenFor('alice');

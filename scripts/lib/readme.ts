@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { AttackRecord, PlaneFile } from '../../evidence/evidence.ts';
 import { readEvidence, tally } from '../../evidence/read.ts';
+import { sections } from '../../evidence/sections.ts';
 import { Mistake } from './main.ts';
 import { root } from './paths.ts';
 
@@ -32,13 +33,10 @@ function matrix(): string[] {
   const table = [
     ['Attacks', ...planes.map((p) => `${p.baseline ? 'work on' : 'refused by'} \`${p.plane}\``)],
     ['---', ...planes.map(() => '--:')],
-    ...groups.map(({ id, title }) =>
-      row(
-        title,
-        attacks.filter(({ group }) => group === id),
-      ),
-    ),
-    row('**All**', attacks),
+    ...sections(attacks, groups).flatMap(({ title, rows, of }) => [
+      ...rows.map(({ group, of: some }) => row(group.title, some)),
+      row(`**${title}**`, of),
+    ]),
   ];
   return table.map((cells) => `| ${cells.join(' | ')} |`);
 }

@@ -13,7 +13,7 @@ export const forgedIdentity: ServerAttack[] = [
     title: 'A user in X-Forwarded-User',
     about: 'A field that a login proxy would set. Without that proxy anyone writes it.',
     threat: 'MT-02',
-    criteria: ['C1', 'C2'],
+    criteria: ['C1'],
     surface: 'server',
     change: inPlaceOfAuthorization('X-Forwarded-User', 'carol'),
     refused: unauthorized,
@@ -23,7 +23,7 @@ export const forgedIdentity: ServerAttack[] = [
     title: 'A user in X-Auth-Request-Email',
     about: 'The field of another login proxy, here written by the caller.',
     threat: 'MT-02',
-    criteria: ['C1', 'C2'],
+    criteria: ['C1'],
     surface: 'server',
     change: inPlaceOfAuthorization('X-Auth-Request-Email', 'carol@acme'),
     refused: unauthorized,
@@ -34,7 +34,7 @@ export const forgedIdentity: ServerAttack[] = [
     about:
       'The field in which a mesh passes on a verified certificate, here written by the caller.',
     threat: 'MT-02',
-    criteria: ['C1', 'C2'],
+    criteria: ['C1'],
     surface: 'server',
     change: inPlaceOfAuthorization('X-Forwarded-Client-Cert', 'URI=ci'),
     refused: unauthorized,
@@ -45,7 +45,7 @@ export const forgedIdentity: ServerAttack[] = [
     about:
       'clientInfo is what the client says of itself (MCP 2026-07-28: not for security decisions).',
     threat: 'MT-02',
-    criteria: ['C1', 'C2'],
+    criteria: ['C1'],
     surface: 'server',
     change: metaInPlaceOfAuthorization({
       'io.modelcontextprotocol/clientInfo': {

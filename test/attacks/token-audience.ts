@@ -150,10 +150,10 @@ export const tokenAudience: ServerAttack[] = [
     refused: invalidToken('the token is from another issuer'),
   },
   {
-    id: 'id-token',
-    title: 'An ID token as access token',
+    id: 'other-type',
+    title: 'A JWT of another type that names this server',
     about:
-      'It tells a client who signed in, and grants nothing. Only the type tells both kinds apart.',
+      'One issuer signs several kinds of JWT with the same keys. One of another kind that names this server and carries the claims of an access token differs from it in the type alone. (An ID token names its client, and is refused for its audience.)',
     threat: 'MT-06',
     criteria: ['C2'],
     surface: 'server',

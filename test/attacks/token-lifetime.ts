@@ -49,10 +49,10 @@ export const tokenLifetime: ServerAttack[] = [
   },
   {
     id: 'withdrawn-key',
-    title: 'A token of a withdrawn key',
+    title: 'A token of a withdrawn key, once the cached keys are too old',
     about:
-      'The authorization server has replaced the key. Who stole it can sign until the server looks again.',
-    threat: 'MT-39',
+      'The authorization server has replaced the key, and the keys that the server keeps are older than their stated age. Until then the token is accepted: the lag is bounded, and not refused.',
+    threat: 'MT-05',
     criteria: ['C2'],
     surface: 'server',
     given: rotate,

@@ -83,7 +83,7 @@ export const requirements: Requirement[] = [
     of: 'server',
     page: 'index',
     must: 'If validation fails, servers MUST respond according to OAuth 2.1 Section 5.3',
-    attacks: ['basic-scheme', 'two-authorization-fields', 'id-token'],
+    attacks: ['basic-scheme', 'two-authorization-fields', 'other-type'],
   },
   {
     of: 'server',
@@ -107,7 +107,7 @@ export const requirements: Requirement[] = [
     of: 'server',
     page: 'index',
     must: 'MCP servers MUST NOT accept or transit any other tokens',
-    attacks: ['wrong-audience', 'id-token', 'no-type'],
+    attacks: ['wrong-audience', 'other-type', 'no-type'],
     check: passthrough,
   },
   {

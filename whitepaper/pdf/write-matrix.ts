@@ -1,29 +1,31 @@
 import type { Catalog } from '../text/catalog.ts';
 import type { AttackRecord, PlaneFile } from '../../evidence/evidence.ts';
 import { tally, type Evidence } from '../../evidence/read.ts';
+import { dashes, sections } from '../../evidence/sections.ts';
 
 export const matrixCaption = 'Attacks refused, by group and plane.';
 
 /** Write the call that draws attack groups against planes; `recorded` says with which release. */
 export function writeMatrix(
-  { attacks, planes }: Evidence,
+  evidence: Evidence,
   groups: Catalog['groups'],
   recorded: string,
 ): string {
-  const rows = groups.flatMap(({ id, title }) => {
-    const of = attacks.filter(({ group }) => group === id);
-    if (of.length === 0) return [];
-    return [
-      `(title: ${quote(title)}, cells: (${planes.map((plane) => cell(plane, of)).join('')}))`,
-    ];
+  const { attacks, planes } = evidence;
+  const parts = sections(attacks, groups).map(({ title, rows, of }) => {
+    const cells = rows.map(
+      (row) =>
+        `(title: ${quote(row.group.title)}, cells: (${planes.map((plane) => cell(plane, row.of)).join('')}))`,
+    );
+    const sums = planes.map((plane) => total(plane, of)).join('');
+    return `(title: ${quote(title)}, rows: (${cells.join(', ')},), sums: (${sums}))`;
   });
   const heads = planes.map(({ plane, kind }) => `(name: ${quote(plane)}, kind: ${quote(kind)})`);
-  const totals = planes.map((plane) => total(plane, attacks));
   const key =
     '[#mark("refused") refused, for the reason claimed #h(6pt) #mark("refused-not-claimed") refused, ' +
     'not claimed #h(6pt) #mark("works") works #h(6pt) #mark("not-applicable") not applicable ' +
-    `#h(6pt) ${recorded}]`;
-  return `matrix((${heads.join(', ')},), (${rows.join(', ')},), (${totals.join('')}), ${key})`;
+    `#h(6pt) ${recorded} #linebreak() ${dashes(evidence)}]`;
+  return `matrix((${heads.join(', ')},), (${parts.join(', ')},), ${key})`;
 }
 
 function cell(plane: PlaneFile, of: AttackRecord[]): string {
@@ -35,8 +37,8 @@ function cell(plane: PlaneFile, of: AttackRecord[]): string {
 
 function total(plane: PlaneFile, of: AttackRecord[]): string {
   const { count, applicable } = tally(plane, of);
-  const words = plane.baseline ? 'work' : `of ${applicable}`;
-  return `(count: [${count}], color: black, of: [${words}]),`;
+  const words = applicable === 0 ? '' : plane.baseline ? 'work' : `of ${applicable}`;
+  return `(count: [${applicable === 0 ? '–' : count}], color: black, of: [${words}]),`;
 }
 
 function quote(text: string): string {

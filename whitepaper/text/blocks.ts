@@ -1,5 +1,5 @@
 import type { PhrasingContent, RootContent } from 'mdast';
-import type { Catalog, Recommendation } from './catalog.ts';
+import { SourceFault, type Catalog, type Recommendation, type Threat } from './catalog.ts';
 import { refused, type Evidence } from '../../evidence/read.ts';
 import { phrasing } from './markdown.ts';
 import { joined, link, paragraph, table, text, type RecommendationNode } from './nodes.ts';
@@ -8,10 +8,13 @@ import { joined, link, paragraph, table, text, type RecommendationNode } from '.
 export class Blocks {
   readonly #catalog: Catalog;
   readonly #refused: Evidence['attacks'];
+  readonly #sections: string[];
 
-  constructor(catalog: Catalog, evidence: Evidence) {
+  /** `sections` are the titles of the paper's sections, in their order. */
+  constructor(catalog: Catalog, evidence: Evidence, sections: string[] = []) {
     this.#catalog = catalog;
     this.#refused = refused(evidence);
+    this.#sections = sections;
   }
 
   /** What `[R-01](catalog/recommendations.yaml)` stands for, or nothing when there is no such entry. */
@@ -36,6 +39,8 @@ export class Blocks {
       link(`/reference/#${criterion.toLowerCase()}`, criterion),
     );
     const proofs = this.#refused.filter((attack) => attacks.includes(attack.id));
+    const bare = criteria.filter((name) => !proofs.some((proof) => proof.criteria.includes(name)));
+    const rest = [...bare, ...(untested === undefined ? [] : [untested])];
     return {
       type: 'recommendation',
       id,
@@ -51,8 +56,12 @@ export class Blocks {
           ...(required === undefined
             ? []
             : [...phrasing(`Required by MCP: ${required}`), text(' ')]),
-          ...(proofs.length === 0 ? [text('Not tested here.')] : [proof(proofs)]),
-          ...(untested === undefined ? [] : [text(`; not tested: ${untested}.`)]),
+          ...(proofs.length === 0
+            ? [text('Not tested here.')]
+            : [
+                proof(proofs),
+                ...(rest.length === 0 ? [] : [text(`; not tested: ${rest.join(', ')}.`)]),
+              ]),
         ),
       ],
     };
@@ -60,7 +69,8 @@ export class Blocks {
 
   #threats(): RootContent {
     const head = ['Id', 'Threat', 'At', 'STRIDE', 'Considered in', 'Refused'].map((t) => [text(t)]);
-    const rows = this.#catalog.threats.map(({ id, title, description, boundaries, stride }) => {
+    const rows = this.#catalog.threats.map((threat) => {
+      const { id, title, description, boundaries, stride } = threat;
       const answers = this.#catalog.recommendations.filter(({ threats }) => threats.includes(id));
       const attacks = this.#refused.filter((attack) => attack.threat === id).length;
       return [
@@ -68,23 +78,35 @@ export class Blocks {
         [text(`${title}. ${description}`)],
         [text(boundaries.join(', '))],
         [text(stride.map((name) => name.charAt(0).toUpperCase()).join(' '))],
-        joined(
-          answers.map((answer) => link(`#${answer.id}`, answer.id)),
-          ', ',
-        ),
+        answers.length > 0
+          ? joined(
+              answers.map((answer) => link(`#${answer.id}`, answer.id)),
+              ', ',
+            )
+          : [text(this.#section(threat))],
         [text(attacks === 0 ? '–' : String(attacks))],
       ];
     });
     return table([head, ...rows]);
   }
 
+  /** "Section 11", where the paper discusses a threat that no consideration answers. */
+  #section({ id, section }: Threat): string {
+    const number = this.#sections.indexOf(section ?? '') + 1;
+    if (number > 0) return `Section ${number}`;
+    throw new SourceFault(
+      `whitepaper/catalog/threats.yaml: ${id}: no recommendation answers it, and the paper has no section "${section}"`,
+    );
+  }
+
   #criteria(): RootContent {
-    const head = ['Id', 'Question', 'Refused'].map((t) => [text(t)]);
-    const rows = this.#catalog.criteria.map(({ id, question }) => {
+    const head = ['Id', 'Question', 'CoSAI', 'Refused'].map((t) => [text(t)]);
+    const rows = this.#catalog.criteria.map(({ id, question, cosai }) => {
       const attacks = this.#refused.filter(({ criteria }) => criteria.includes(id)).length;
       return [
         [link(`/reference/#${id.toLowerCase()}`, id)],
         [text(question)],
+        [text(`L${cosai.level}`)],
         [text(attacks === 0 ? '–' : String(attacks))],
       ];
     });

@@ -12,6 +12,8 @@ export interface Threat {
   /** Trust boundaries of the data-flow figure at which it arises. */
   boundaries: number[];
   stride: string[];
+  /** The title of the paper's section that discusses it, where no recommendation answers it. */
+  section?: string;
 }
 
 export interface Criterion {
@@ -19,6 +21,8 @@ export interface Criterion {
   id: string;
   title: string;
   question: string;
+  /** The control of CoSAI’s §3.3.2 that asks for the same, and the first level that demands it. */
+  cosai: { control: string; level: number };
 }
 
 export interface Recommendation {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Paragraph, PhrasingContent, Root, RootContent, Text } from 'mdast';
+import { toString } from 'mdast-util-to-string';
 import { SKIP, visit } from 'unist-util-visit';
 import type { Node } from 'unist';
 import { Blocks } from './blocks.ts';
@@ -27,7 +28,7 @@ export function expand(tree: Root, root: string, fail: Fail): void {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     version: string;
   };
-  pullBlocks(tree, fail, new Blocks(catalog, evidence));
+  pullBlocks(tree, fail, new Blocks(catalog, evidence, sections(tree)));
   const known = numbers(evidence, catalog, version);
   const notes = new Notes(new Citations(root, catalog.references), fail);
   visit(tree, 'text', (node, index, parent) => {
@@ -37,6 +38,13 @@ export function expand(tree: Root, root: string, fail: Fail): void {
     return [SKIP, index + parts.length];
   });
   notes.finish(tree);
+}
+
+/** The titles of the sections, so that a table can name one by its number. */
+function sections(tree: Root): string[] {
+  return tree.children.flatMap((node) =>
+    node.type === 'heading' && node.depth === 2 ? [toString(node)] : [],
+  );
 }
 
 /** Replace each paragraph that consists of links into the catalog by what they name. */

@@ -20,13 +20,20 @@ export function numbers(
     ['planes', enforcing.length],
     ['refused', refused(evidence).length],
     ['recommendations', recommendations.length],
+    ...['server', 'client'].map((surface): [string, number] => [
+      `refused on a ${surface}`,
+      refused(evidence).filter((attack) => attack.surface === surface).length,
+    ]),
     ...planes.map((plane): [string, number] => [
       `${plane.baseline ? 'works' : 'refused'} ${plane.plane}`,
       tally(plane, attacks).count,
     ]),
   ];
+  const others = enforcing.filter(({ plane }) => !plane.startsWith('typescript')).length;
+  const products = `${words[others] ?? others} third-party product${others > 1 ? 's' : ''}`;
   return new Map([
     ['release', release],
+    ['third-party products', products],
     ...counts.flatMap(([name, count]): [string, string][] => {
       const value = words[count] ?? String(count);
       return [
