@@ -73,6 +73,28 @@ export const flowsFile = z.strictObject({
     .min(1),
 });
 
+const failure = z.strictObject({
+  plane: z.string(),
+  /** The part that was broken, and the state that it was in. */
+  part: z.string(),
+  fault: z.enum(['killed', 'slow', 'garbage']),
+  /** Closed when no attack had an effect while the part was broken, nor after it was mended. */
+  verdict: z.enum(['closed', 'open']),
+  /** What legitimate calls, and what attacks, were answered meanwhile. */
+  calls: z.string(),
+  attacks: z.string(),
+  /** Legitimate calls succeed again within `goodWithin` seconds of the part being mended. */
+  goodAgain: z.boolean(),
+});
+
+/** What each plane does while one of its parts is broken: evidence/failures.json. */
+export const failuresFile = z.strictObject({
+  goodWithin: z.number().int().positive(),
+  failures: z.array(failure).min(1),
+});
+
+export type Failure = z.infer<typeof failure>;
+export type FailuresFile = z.infer<typeof failuresFile>;
 export type FlowsFile = z.infer<typeof flowsFile>;
 export type Verdict = z.infer<typeof verdict>;
 export type Line = z.infer<typeof line>;

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   attacksFile,
+  failuresFile,
   flowsFile,
   planeFile,
   type AttackRecord,
+  type FailuresFile,
   type FlowsFile,
   type PlaneFile,
   type Result,
@@ -43,6 +45,11 @@ function read<T>(root: string, form: z.ZodType<T>, file: string): T {
 /** Read what network policies made of each flow; throws an EvidenceFault. */
 export function readFlows(root: string): FlowsFile {
   return read(root, flowsFile, 'flows.json');
+}
+
+/** Read what each plane did while a part of it was broken; throws an EvidenceFault. */
+export function readFailures(root: string): FailuresFile {
+  return read(root, failuresFile, 'failures.json');
 }
 
 /** The result of one attack on one plane; evidence without it is incomplete. */

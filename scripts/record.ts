@@ -6,6 +6,7 @@ import { makeEvidence } from '../test/corpus/make-evidence.ts';
 import { makeFlows } from '../test/corpus/make-flows.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
+import { makeFailures } from '../test/failures/make-failures.ts';
 import { main, Mistake } from './lib/main.ts';
 import { root } from './lib/paths.ts';
 import { renderReadme } from './lib/readme.ts';
@@ -25,6 +26,7 @@ await main(async () => {
   }
   const files = makeEvidence(cases);
   files.set('evidence/flows.json', await makeFlows());
+  files.set('evidence/failures.json', await makeFailures());
   for (const [file, text] of await recordChecks()) files.set(file, text);
   const outputs = await recordSnippets();
   const folder = join(root, 'evidence', 'planes');

@@ -115,6 +115,7 @@ export const steps: Step[] = [
     both,
     kubernetes,
   ),
+  tests('failure-modes', 'no plane opens while a part of it fails', 'failure-modes', token),
   tests('image', 'the image is reproducible and runs what it holds', 'image', token),
   tests(
     'cluster',

@@ -27,6 +27,7 @@ export const sidebar = () => [
     items: [
       { label: 'Evidence', link: '/evidence/' },
       { label: 'Threats and criteria', link: '/reference/' },
+      { label: 'Failure modes', link: '/failures/' },
       { label: 'Check a server', link: '/check/' },
     ],
   },

@@ -16,6 +16,7 @@ export const kinds = {
   evidence: 'evidence/',
   reference: 'reference/',
   check: 'check/',
+  failures: 'failures/',
   feedback: 'feedback/',
   missing: '404.html',
 } as const;

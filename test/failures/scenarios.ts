@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Failure } from '../../evidence/evidence.ts';
+import { mcpHeaders, toolCall } from '../lib/gate-fixture.ts';
+import { sendRaw } from '../corpus/raw-http.ts';
+import { resource } from '../surfaces/server.ts';
+import { typescript, typescriptGate, withoutCachedKeys, type Assembly } from './assembly.ts';
+
+interface Scenario {
+  plane: string;
+  start: () => Promise<Assembly>;
+  part: string;
+  /** What a reader calls the part, in the state that it is in. */
+  title: string;
+  faults: ('killed' | 'slow' | 'garbage')[];
+}
+
+const every = ['killed', 'slow', 'garbage'] as const;
+
+export const scenarios: Scenario[] = [
+  {
+    plane: 'typescript',
+    start: () => typescript(),
+    part: 'keys',
+    title: 'keys of the authorization server, cached',
+    faults: [...every],
+  },
+  {
+    plane: 'typescript',
+    start: withoutCachedKeys,
+    part: 'keys',
+    title: 'keys of the authorization server, not cached any more',
+    faults: [...every],
+  },
+  {
+    plane: 'typescript-gate',
+    start: typescriptGate,
+    part: 'keys',
+    title: 'keys of the authorization server, not cached any more',
+    faults: [...every],
+  },
+  {
+    plane: 'typescript-gate',
+    start: typescriptGate,
+    part: 'server',
+    title: 'server behind the gate',
+    faults: [...every],
+  },
+  {
+    plane: 'typescript-gate',
+    start: typescriptGate,
+    part: 'gate',
+    title: 'gate',
+    faults: ['killed'],
+  },
+];
+
+/** How long a caller waits for an answer, in ms: longer than a plane waits for keys. */
+const patience = 8_000;
+/** Within how many seconds everything must be good again after a part is mended. */
+export const goodWithin = 5;
+const callers = 4;
+/** Who calls in vain: with a token for another server, for data of another tenant. */
+const victim = 'globex';
+const foreign = { claims: { aud: 'https://other.example.com/mcp' } };
+
+/** Break each part of each plane under load, and see what occurs behind it. */
+export async function runScenarios(): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  for (const scenario of scenarios) {
+    const plane = await scenario.start();
+    try {
+      for (const fault of scenario.faults) failures.push(await runOne(scenario, plane, fault));
+    } finally {
+      await plane.close();
+    }
+  }
+  return failures;
+}
+
+async function runOne(
+  { plane: id, part, title }: Scenario,
+  plane: Assembly,
+  fault: Scenario['faults'][number],
+): Promise<Failure> {
+  const right = await plane.authorizationServer.tokenFor('alice', {
+    scope: 'models:read',
+    resource,
+  });
+  const wrong = await plane.authorizationServer.mint(foreign);
+  const call = (token: string, tenant: string) => send(plane, token, tenant);
+  const before = await call(right, 'acme');
+  if (before !== '200') throw new Error(`${id}, ${title}: ${before} before anything was broken`);
+  plane.journal.clear();
+  await plane.parts[part]?.break(fault);
+  await delay(plane.settleMs * 1.5);
+  const calls = Array.from({ length: callers }, () => call(right, 'acme'));
+  const attacks = Array.from({ length: callers }, () => call(wrong, victim));
+  const during = await Promise.all(calls);
+  const attacked = await Promise.all(attacks);
+  const mended = Date.now();
+  await plane.parts[part]?.mend();
+  let good = 0;
+  while (good < callers) {
+    if (Date.now() - mended > goodWithin * 1000) break;
+    good = (await call(right, 'acme')) === '200' ? good + 1 : 0;
+  }
+  await call(wrong, victim);
+  return {
+    plane: id,
+    part: title,
+    fault,
+    verdict: effectsOf(plane).length === 0 ? 'closed' : 'open',
+    calls: words(during),
+    attacks: words(attacked),
+    goodAgain: good === callers,
+  };
+}
+
+/** Whether the attack of the scenarios has an effect: what they would see of an open plane. */
+export async function attackWorksOn(
+  plane: Pick<Assembly, 'url' | 'journal' | 'authorizationServer'>,
+): Promise<boolean> {
+  await send(plane, await plane.authorizationServer.mint(foreign), victim);
+  return effectsOf(plane).length > 0;
+}
+
+const effectsOf = ({ journal }: Pick<Assembly, 'journal'>) =>
+  journal.calls.filter(({ arguments: { tenant } }) => tenant === victim);
+
+const words = (statuses: string[]): string => [...new Set(statuses)].sort().join(', ');
+
+/** The status of an answer, or what was seen in place of one. */
+async function send(
+  { url }: Pick<Assembly, 'url'>,
+  token: string,
+  tenant: string,
+): Promise<string> {
+  const headers = { host: url.host, ...mcpHeaders('list_models', token) };
+  const body = toolCall('list_models', { tenant });
+  const request = { method: 'POST', target: url.pathname, headers: Object.entries(headers), body };
+  try {
+    return String((await sendRaw(url, request, patience)).status);
+  } catch (error) {
+    return (error as Error).message.startsWith('no answer') ? 'no answer' : 'no connection';
+  }
+}
