@@ -1,12 +1,14 @@
 import type { AttackRecord } from './evidence.ts';
 import { resultOf, type Evidence } from './read.ts';
 
-/** The attacks on one surface: a part of the matrix with a sum of its own. */
+/** The attacks on one surface: a part of the matrix. */
 export interface Section<Group> {
-  surface: string;
-  /** `Attacks on a server`: what its sum is called. */
-  title: string;
-  rows: { group: Group; of: AttackRecord[] }[];
+  /** `on a server`: what is attacked. */
+  where: string;
+  /** A lone row says what is attacked; several have a sum that does. */
+  rows: { title: string; group: Group; of: AttackRecord[] }[];
+  /** `Attacks on a server`, when there is a sum. */
+  sum?: string;
   of: AttackRecord[];
 }
 
@@ -14,16 +16,22 @@ export interface Section<Group> {
 const names: Record<string, string> = { client: 'client library' };
 
 /** Split attacks by what is attacked, so that no server is credited with what a client refuses. */
-export function sections<Group extends { id: string }>(
+export function sections<Group extends { id: string; title: string }>(
   attacks: readonly AttackRecord[],
   groups: readonly Group[],
 ): Section<Group>[] {
   return [...new Set(attacks.map(({ surface }) => surface))].map((surface) => {
     const of = attacks.filter((attack) => attack.surface === surface);
-    const rows = groups
+    const where = `on a ${names[surface] ?? surface.replaceAll('-', ' ')}`;
+    const some = groups
       .map((group) => ({ group, of: of.filter((attack) => attack.group === group.id) }))
       .filter((row) => row.of.length > 0);
-    return { surface, title: `Attacks on a ${nameOf(surface)}`, rows, of };
+    const lone = some.length === 1;
+    const rows = some.map((row) => {
+      const { title } = row.group;
+      return { ...row, title: lone ? `${title}, ${where}` : title };
+    });
+    return { where, rows, of, ...(!lone && { sum: `Attacks ${where}` }) };
   });
 }
 
@@ -39,8 +47,4 @@ export function dashes({ attacks, planes }: Evidence): string {
     }
   }
   return [...reasons].map(([why, of]) => `${of.join(', ')}: ${why}.`).join(' ');
-}
-
-function nameOf(surface: string): string {
-  return names[surface] ?? surface.replaceAll('-', ' ');
 }

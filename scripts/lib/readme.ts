@@ -33,9 +33,9 @@ function matrix(): string[] {
   const table = [
     ['Attacks', ...planes.map((p) => `${p.baseline ? 'work on' : 'refused by'} \`${p.plane}\``)],
     ['---', ...planes.map(() => '--:')],
-    ...sections(attacks, groups).flatMap(({ title, rows, of }) => [
-      ...rows.map(({ group, of: some }) => row(group.title, some)),
-      row(`**${title}**`, of),
+    ...sections(attacks, groups).flatMap(({ rows, sum, of }) => [
+      ...rows.map(({ title, of: some }) => row(title, some)),
+      ...(sum === undefined ? [] : [row(`**${sum}**`, of)]),
     ]),
   ];
   return table.map((cells) => `| ${cells.join(' | ')} |`);

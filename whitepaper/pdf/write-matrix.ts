@@ -12,13 +12,14 @@ export function writeMatrix(
   recorded: string,
 ): string {
   const { attacks, planes } = evidence;
-  const parts = sections(attacks, groups).map(({ title, rows, of }) => {
+  const parts = sections(attacks, groups).map(({ rows, sum, of }) => {
     const cells = rows.map(
       (row) =>
-        `(title: ${quote(row.group.title)}, cells: (${planes.map((plane) => cell(plane, row.of)).join('')}))`,
+        `(title: ${quote(row.title)}, cells: (${planes.map((plane) => cell(plane, row.of)).join('')}))`,
     );
     const sums = planes.map((plane) => total(plane, of)).join('');
-    return `(title: ${quote(title)}, rows: (${cells.join(', ')},), sums: (${sums}))`;
+    const rest = sum === undefined ? 'none' : `(title: ${quote(sum)}, counts: (${sums}))`;
+    return `(rows: (${cells.join(', ')},), sum: ${rest})`;
   });
   const heads = planes.map(({ plane, kind }) => `(name: ${quote(plane)}, kind: ${quote(kind)})`);
   const key =

@@ -1,5 +1,6 @@
 import type { Catalog } from './catalog.ts';
 import { refused, tally, type Evidence } from '../../evidence/read.ts';
+import { sections } from '../../evidence/sections.ts';
 
 const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
@@ -9,7 +10,7 @@ const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eig
  */
 export function numbers(
   evidence: Evidence,
-  { recommendations }: Catalog,
+  { groups, recommendations }: Catalog,
   release: string,
 ): Map<string, string> {
   const { attacks, planes } = evidence;
@@ -20,20 +21,17 @@ export function numbers(
     ['planes', enforcing.length],
     ['refused', refused(evidence).length],
     ['recommendations', recommendations.length],
-    ...['server', 'client'].map((surface): [string, number] => [
-      `refused on a ${surface}`,
-      refused(evidence).filter((attack) => attack.surface === surface).length,
-    ]),
     ...planes.map((plane): [string, number] => [
       `${plane.baseline ? 'works' : 'refused'} ${plane.plane}`,
       tally(plane, attacks).count,
     ]),
   ];
-  const others = enforcing.filter(({ plane }) => !plane.startsWith('typescript')).length;
-  const products = `${words[others] ?? others} third-party product${others > 1 ? 's' : ''}`;
+  const counted = refused(evidence);
+  const parts = sections(counted, groups).map(({ where, of }) => `${of.length} ${where}`);
   return new Map([
     ['release', release],
-    ['third-party products', products],
+    ['refused by what is attacked', listed(parts)],
+    ['columns', enforcing.map(({ title }) => title).join('; ')],
     ...counts.flatMap(([name, count]): [string, string][] => {
       const value = words[count] ?? String(count);
       return [
@@ -42,4 +40,9 @@ export function numbers(
       ];
     }),
   ]);
+}
+
+/** "a, b and c". */
+function listed(parts: string[]): string {
+  return parts.join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
