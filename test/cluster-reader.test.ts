@@ -82,7 +82,7 @@ for (const id of ids) {
       assert.equal(labels['app.kubernetes.io/part-of'], id, name);
     }
     const others = differences(alone, live).filter(
-      (line) => !line.endsWith(' was added') && !/^\w+ mcp\//.test(line),
+      (line) => !line.endsWith(' was added') && !/^(\w+ mcp\/|Namespace mcp:)/.test(line),
     );
     assert.deepEqual(others, []);
     assert.equal(teamOf(live), 'models');

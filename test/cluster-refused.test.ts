@@ -6,7 +6,7 @@ import { root } from '../scripts/lib/paths.ts';
 import { validate } from '../scripts/tools/kubeconform.ts';
 import { minors } from '../scripts/tools/kubernetes.ts';
 import { readyCluster } from './cluster/install.ts';
-import { isAdmittedElsewhere, prepare, refusal, variants } from './cluster/refused.ts';
+import { isAdmittedElsewhere, prepare, refusal, release, variants } from './cluster/refused.ts';
 import { newest, oldest } from './lib/manifests.ts';
 
 const cluster = await readyCluster();
@@ -43,6 +43,8 @@ for (const folder of new Set(all.map((variant) => variant.folder))) {
       else assert.equal(await isAdmittedElsewhere(cluster, variant), '');
     });
   }
+
+  test(`${folder} is deleted again`, () => release(cluster, folder));
 }
 
 /** A variant that kubeconform refuses too is to name that check, which needs no API server. */

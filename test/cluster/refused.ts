@@ -47,6 +47,11 @@ export async function prepare(cluster: Cluster, folder: string): Promise<void> {
   await settle(cluster);
 }
 
+/** Delete what was prepared, its policies too. */
+export async function release(cluster: Cluster, folder: string): Promise<void> {
+  succeeded(await cluster.kubectl(['delete', '-k', join(root, folder)]));
+}
+
 /** Why the API server refuses an object: on the spot, or when its pods are made; nothing if it does not. */
 export async function refusal(cluster: Cluster, variant: Variant): Promise<string | undefined> {
   // an admission policy takes effect a moment after it was made
@@ -85,7 +90,7 @@ export async function recordRefused(): Promise<RefusedFile> {
         const message = (await refusal(cluster, variant)) ?? 'not refused';
         refused.push({ file: variant.file, by: variant.by, message });
       }
-      await cluster.kubectl(['delete', '-k', join(root, folder)]);
+      await release(cluster, folder);
     }
     return { kubernetes: minors[newest].version, refused };
   } finally {
@@ -93,9 +98,10 @@ export async function recordRefused(): Promise<RefusedFile> {
   }
 }
 
-/** A message as kubectl prints it, in one line and without what it says of every error. */
+/** A message as kubectl prints it, in one line, without warnings and what it says of every error. */
 function plain(stderr: string): string {
   return stderr
+    .replace(/^Warning: .*\n/gm, '')
     .trim()
     .replace(/^Error from server(?: \(\w+\))?: (?:error when \w+ "[^"]+": )?/, '')
     .replace(/\s*\n\s*/g, ' ');
