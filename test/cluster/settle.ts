@@ -30,7 +30,8 @@ export function declareReady(cluster: Cluster): () => Promise<void> {
   };
 }
 
-function isTrue(status: unknown, type: string): boolean {
+/** Whether a status has a condition that holds. */
+export function isTrue(status: unknown, type: string): boolean {
   const conditions = ((status as Tree | undefined)?.['conditions'] ?? []) as Tree[];
   return conditions.some(
     (condition) => condition['type'] === type && condition['status'] === 'True',
@@ -42,7 +43,7 @@ function isTrue(status: unknown, type: string): boolean {
  * a refused pod is an error at once.
  */
 export async function settle(cluster: Cluster): Promise<void> {
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 240_000;
   for (;;) {
     const open = [...(await workloads(cluster)).flatMap(unsettled), ...(await unchecked(cluster))];
     if (open.length === 0) return;
@@ -73,8 +74,8 @@ function unsettled({ metadata, spec, status }: KubernetesObject): string[] {
 async function unchecked(cluster: Cluster): Promise<string[]> {
   return (await policies(cluster))
     .filter(({ metadata, status }) => {
-      const { observedGeneration, typeChecking } = (status ?? {}) as Tree;
-      return observedGeneration !== metadata.generation || typeChecking === undefined;
+      const { observedGeneration } = (status ?? {}) as Tree;
+      return observedGeneration !== metadata.generation;
     })
     .map(({ metadata }) => metadata.name);
 }

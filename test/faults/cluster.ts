@@ -39,7 +39,7 @@ export const faults: Fault[] = [
     replace: '',
     check: 'test/cluster-apply.test.ts',
     only: 'manifests/token-authentication is applied',
-    says: 'violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false',
+    says: 'would violate PodSecurity "restricted:latest": allowPrivilegeEscalation != false',
   },
   {
     id: 'value-that-no-schema-refuses',
