@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordChecks } from '../test/check/recorded.ts';
+import { recordRefused } from '../test/cluster/refused.ts';
 import { makeEvidence } from '../test/corpus/make-evidence.ts';
 import { makeFlows } from '../test/corpus/make-flows.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
@@ -12,13 +13,32 @@ import { root } from './lib/paths.ts';
 import { renderReadme } from './lib/readme.ts';
 import { recordSnippets } from './lib/snippets.ts';
 
-const help = `npm run record   run every attack and every snippet, and write what they give
+const help = `npm run record [-- refused]   run every attack and every snippet, and write what they give
 
+refused   ask a real Kubernetes API server about the variants that it is to refuse, and write that
 example: npm run record && git diff evidence patterns`;
 
+async function recordRefusals(): Promise<void> {
+  const file = await recordRefused();
+  const accepted = file.refused.filter(({ message }) => message === 'not refused');
+  if (accepted.length > 0) {
+    const lines = accepted.map(({ file, by }) => `${file}: not refused by ${by}`);
+    throw new Mistake(`nothing recorded, mend these first:\n${lines.join('\n')}`);
+  }
+  const text = JSON.stringify(file, null, 2);
+  writeFileSync(join(root, 'evidence', 'refused.json'), `${text}\n`);
+  console.log(`${file.refused.length} refusals of Kubernetes ${file.kubernetes}`);
+}
+
 await main(async () => {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help === true) return console.log(help);
+  const unknown = positionals.find((part) => part !== 'refused');
+  if (unknown !== undefined) throw new Mistake(`nothing to record is called "${unknown}": --help`);
+  if (positionals.length > 0) return recordRefusals();
   const cases = await runCorpus();
   const problems = cases.flatMap(problemsOf);
   if (problems.length > 0) {

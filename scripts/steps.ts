@@ -122,7 +122,7 @@ export const steps: Step[] = [
     'a real API server admits what is published, and refuses what is to be refused',
     'cluster',
     ['token-authentication'],
-    ['kubectl', 'etcd', 'kube-apiserver', 'kube-controller-manager', 'kubernetes-1.37'],
+    [...kubernetes, 'etcd', 'kube-apiserver', 'kube-controller-manager'],
   ),
   tests('includes', 'pages include files, and refuse what is not there', 'markdown'),
   tests('diagrams', 'drawings say what their blocks say', 'diagrams', [], ['chromium']),

@@ -17,6 +17,10 @@ const help = `npm test [-- <pattern|plane|check> …]   run every check, or only
 example: npm test -- token-authentication
 named:   ${[...new Set(steps.flatMap((step) => [step.id, ...(step.of ?? [])]))].join(' ')}`;
 
+/** What ends the tests that run when this process does. */
+const interrupted = new AbortController();
+process.once('exit', () => interrupted.abort());
+
 interface Count {
   passed: number;
   failed: number;
@@ -37,7 +41,12 @@ async function runTestFiles(files: string[]): Promise<Count> {
   const count: Count = { passed: 0, failed: 0, skipped: 0, output: '' };
   const silent = new Set(files);
   const noise: string[] = [];
-  const events: AsyncIterable<TestEvent> = runTests({ files, concurrency: 2, timeout: 900_000 });
+  const events: AsyncIterable<TestEvent> = runTests({
+    files,
+    concurrency: 2,
+    timeout: 900_000,
+    signal: interrupted.signal,
+  });
   for await (const event of events) {
     if (event.type === 'test:stderr') noise.push(event.data.message);
     if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;

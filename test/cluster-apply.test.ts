@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { root } from '../scripts/lib/paths.ts';
 import { apply, makeNamespaces, readyCluster, succeeded } from './cluster/install.ts';
 import { appliedFolders } from './cluster/patterns.ts';
-import { settle } from './cluster/settle.ts';
+import { policyWarnings, settle } from './cluster/settle.ts';
 import { differences, notHeld, snapshot } from './cluster/snapshot.ts';
 import { buildYaml, objectsOf, type Tree } from './lib/manifests.ts';
 
@@ -53,6 +55,38 @@ test('CEL rules are live: a route is refused for its one fault, and accepted wit
   assert.match(stderr, /backendRequest timeout cannot be longer than request timeout/);
 });
 
+test('the expressions of admission policies are checked: a field that no such object has is told', async () => {
+  const policy = (field: string) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'replicas' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: ['apps'],
+            apiVersions: ['v1'],
+            operations: ['CREATE'],
+            resources: ['deployments'],
+          },
+        ],
+      },
+      validations: [{ expression: `object.spec.${field} > 0` }],
+    },
+  });
+  succeeded(await apply(cluster, [policy('replicsa')]));
+  await settle(cluster);
+  const [warning = ''] = await policyWarnings(cluster);
+  assert.match(
+    warning,
+    /^replicas spec.validations\[0\].expression: .*undefined field 'replicsa'/s,
+  );
+  succeeded(await apply(cluster, [policy('replicas')]));
+  await settle(cluster);
+  assert.deepEqual(await policyWarnings(cluster), []);
+  succeeded(await cluster.kubectl(['delete', 'validatingadmissionpolicy', 'replicas']));
+});
+
 const folders = appliedFolders('manifests');
 // a reader's own server need not be hardened
 const readers = appliedFolders('test/readers');
@@ -80,10 +114,11 @@ for (const folder of [...folders, ...readers]) {
       return notHeld(object, live.get(name)).map((place) => `${name}: ${place}`);
     });
     assert.deepEqual(lost, []);
+    assert.deepEqual(await policyWarnings(cluster), []);
   });
 
   test(`${folder} applied a second time changes nothing`, async () => {
-    const versions = await versionsOf(path);
+    const versions = await steadyVersionsOf(path);
     succeeded(await cluster.kubectl(['apply', '--server-side', '-k', path]));
     assert.deepEqual(await versionsOf(path), versions);
     assert.deepEqual(differences(live, await snapshot(cluster)), []);
@@ -98,6 +133,16 @@ for (const folder of [...folders, ...readers]) {
     succeeded(await cluster.kubectl(['delete', 'namespace', '--ignore-not-found', ...left]));
     assert.deepEqual(differences(before, await snapshot(cluster)), []);
   });
+}
+
+/** The versions once controllers have written what they see into each status. */
+async function steadyVersionsOf(path: string): Promise<string[]> {
+  for (let versions = await versionsOf(path); ;) {
+    await sleep(1000);
+    const later = await versionsOf(path);
+    if (isDeepStrictEqual(later, versions)) return versions;
+    versions = later;
+  }
 }
 
 /** The resource version of each object of a folder; every change of an object gives it another. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { apply, makeNamespaces, readyCluster, succeeded } from './cluster/install.ts';
-import { linesThatTakeOff, patternIds, Reader } from './cluster/patterns.ts';
+import { linesThatLabel, linesThatTakeOff, patternIds, Reader } from './cluster/patterns.ts';
 import { settle } from './cluster/settle.ts';
 import { differences, notHeld, snapshot } from './cluster/snapshot.ts';
 import { buildYaml, objectsOf, type Tree } from './lib/manifests.ts';
@@ -71,6 +71,7 @@ test('there are patterns to put on it', () => assert.ok(ids.length > 0));
 
 for (const id of ids) {
   test(`${id} adds only objects with its label, and leaves other namespaces alone`, async () => {
+    succeeded(await cluster.shell(linesThatLabel(id), reader.folder));
     const live = await applyWith([id]);
     guarded.set(id, live);
     const added = [...live].filter(([name]) => !alone.has(name));
@@ -81,7 +82,7 @@ for (const id of ids) {
       assert.equal(labels['app.kubernetes.io/part-of'], id, name);
     }
     const others = differences(alone, live).filter(
-      (line) => !line.endsWith(' was added') && !/^\w+ mcp\//.test(line),
+      (line) => !line.endsWith(' was added') && !/^(\w+ mcp\/|Namespace mcp:)/.test(line),
     );
     assert.deepEqual(others, []);
     assert.equal(teamOf(live), 'models');
@@ -104,7 +105,9 @@ for (const id of ids) {
 for (const first of ids) {
   for (const second of ids.filter((id) => id !== first)) {
     test(`${second} put on after ${first} keeps what it set, and stays when it goes`, async () => {
+      succeeded(await cluster.shell(linesThatLabel(first), reader.folder));
       await applyWith([first]);
+      succeeded(await cluster.shell(linesThatLabel(second), reader.folder));
       const both = await applyWith([first, second]);
       const built = objectsOf(await buildYaml(reader.folder));
       const lost = built.flatMap((object) => notHeld(object, both.get(nameOf(object))));

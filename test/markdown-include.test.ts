@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
@@ -90,6 +91,20 @@ test('a refused variant is shown with the reason from its first line', () => {
   assert.equal(code.meta, 'title="refused/port-closed.yaml"');
   assert.equal(code.value, 'kind: B');
   assert.match(foot.value, /refused<\/span> by admission: <code>port must be open<\/code>/);
+});
+
+test('a variant that a real API server refused is shown with what it said', () => {
+  const file = 'manifests/one/refused/port-closed.yaml';
+  const message = 'pods "one" is forbidden: port must be open';
+  const record = { kubernetes: 'v1.0.0', refused: [{ file, by: 'admission', message }] };
+  const evidence = write('evidence/refused.json', JSON.stringify(record));
+  const [, foot] = fill(block(`yaml file=${file}`, `# ${file}`)).children;
+  rmSync(evidence);
+  assert.ok(foot?.type === 'html');
+  assert.match(
+    foot.value,
+    /refused<\/span> by admission: <code>pods "one" is forbidden: port must/,
+  );
 });
 
 test('whatever is not wired in full is unwired, however it is written', () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { root } from './paths.ts';
 import { projectFiles } from './scratch.ts';
 
-const inputs = /^(site|patterns|manifests|whitepaper|evidence|scripts)\/|^[^/]+\.(json|mjs)$/;
+const inputs =
+  /^(site|patterns|manifests|whitepaper|evidence|scripts|test\/(readers|checks))\/|^[^/]+\.(json|mjs)$/;
 
 /** Begin a sha256 with every file that site and PDF are made from; more may be added to it. */
 export function hashSiteInputs(): Hash {

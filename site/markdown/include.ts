@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Root } from 'mdast';
 import { visit } from 'unist-util-visit';
 import type { VFile } from 'vfile';
+import { readRefused } from '../../evidence/refused.ts';
 import { fence, type Fence } from './fences.ts';
 import { PageFault, place } from './place.ts';
 
@@ -31,7 +32,7 @@ export function include({ root }: { root: string }) {
         const refused = /(^|\/)refused\/[^/]+$/.test(path);
         node.meta = `title="${refused ? `refused/${basename(path)}` : path}"`;
         node.value = refused ? body.split('\n').slice(1).join('\n') : body;
-        if (refused) parent?.children.splice((index ?? 0) + 1, 0, reason(text, path));
+        if (refused) parent?.children.splice((index ?? 0) + 1, 0, reason(text, path, root));
       } catch (error) {
         if (!(error instanceof PageFault)) throw error;
         throw new PageFault(`${place(node, file, root)}: ${error.message}`);
@@ -97,13 +98,18 @@ function dedent(lines: string[]): string {
     .replace(/^\n+|\n+$/g, '');
 }
 
-/** Set the first comment line of a refused variant as the foot of its block. */
-function reason(text: string, path: string) {
+/**
+ * Set what refuses a variant as the foot of its block: the message of a real API server where one is
+ * recorded, else the part of it that the first comment line gives.
+ */
+function reason(text: string, path: string, root: string) {
   const line = /^# (?:refused by )?([^:]+): (.+)$/.exec(text.split('\n')[0] ?? '');
   if (line === null) {
     throw new PageFault(`${path}:1: the first line must be "# <check>: <message>", the reason`);
   }
-  const [, check = '', message = ''] = line;
+  const [, check = '', part = ''] = line;
+  const { refused } = readRefused(root);
+  const message = refused.find(({ file }) => file === path)?.message ?? part;
   const escape = (words: string): string => words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const value =
     '<p class="refused-foot"><span class="verdict refused"><span class="mark refused" ' +

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { crdModules } from '../../scripts/tools/crd-modules.ts';
 import { readDefinitions } from '../../scripts/tools/custom-kinds.ts';
 import { moduleFolder } from '../../scripts/tools/go-module.ts';
 import type { Tree } from '../lib/manifests.ts';
 import { startCluster, type Cluster, type Ended } from './cluster.ts';
-import { declareReady } from './settle.ts';
+import { declareReady, isTrue } from './settle.ts';
 
 /** Apply objects as a reader does, with server-side apply. */
 export async function apply(
@@ -33,13 +34,19 @@ export async function readyCluster(): Promise<Cluster> {
 
 /** Install every custom resource that manifests may hold, from the modules that are pinned. */
 async function installDefinitions(cluster: Cluster): Promise<void> {
-  const definitions: object[] = [];
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   for (const { module, version, sum, files } of crdModules) {
-    definitions.push(...readDefinitions(await moduleFolder(module, version, sum), files));
+    for (const definition of readDefinitions(await moduleFolder(module, version, sum), files)) {
+      const { status, body } = await cluster.call(path, 'POST', definition);
+      const { name } = definition.metadata;
+      if (status !== 201) throw new Error(`${name} was not installed: ${String(body['message'])}`);
+    }
   }
-  succeeded(await apply(cluster, definitions));
-  const wait = ['wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s'];
-  succeeded(await cluster.kubectl(wait));
+  const isServed = async () => {
+    const { body } = await cluster.call(path);
+    return (body.items ?? []).every(({ status }) => isTrue(status, 'Established'));
+  };
+  while (!(await isServed())) await sleep(200);
 }
 
 /** Make the namespaces that objects name, at a Pod Security level where one is given. */

@@ -24,14 +24,26 @@ export function patternIds(): string[] {
 
 /** The lines of a pattern's page that take it off a reader's server. */
 export function linesThatTakeOff(id: string): string {
+  const begin = 'kubectl apply --server-side -k .\n';
+  const found = shellBlocks(id).filter((body) => body.startsWith(begin));
+  if (found.length === 1) return found[0] ?? '';
+  const what = `begin with "${begin.trim()}" and take the pattern off, not one`;
+  throw new Error(`patterns/${id}/index.md: ${found.length} blocks ${what}`);
+}
+
+/** The lines of a pattern's page that label a namespace; without the dry run that a reader does first. */
+export function linesThatLabel(id: string): string {
+  return shellBlocks(id)
+    .filter((body) => body.startsWith('kubectl label namespace '))
+    .join('')
+    .replaceAll(' --dry-run=server', '');
+}
+
+/** The blocks of shell in the section of a page that says how to apply the pattern. */
+function shellBlocks(id: string): string[] {
   const page = readFileSync(join(root, 'patterns', id, 'index.md'), 'utf8');
   const [, section = ''] = page.split(/^## Apply it$/m);
-  const blocks = [...section.matchAll(/^```sh .*\n([\s\S]*?)^```$/gm)].map(([, body = '']) => body);
-  const found = blocks.filter((body) => body.startsWith('kubectl apply --server-side -k .\n'));
-  if (found.length === 1) return found[0] ?? '';
-  throw new Error(
-    `patterns/${id}/index.md: ${found.length} blocks begin with "kubectl apply --server-side -k ." and take the pattern off, not one`,
-  );
+  return [...section.matchAll(/^```sh .*\n([\s\S]*?)^```$/gm)].map(([, body = '']) => body);
 }
 
 /** The reference server as a reader has it: settings and a kustomization that names patterns. */

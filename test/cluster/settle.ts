@@ -30,18 +30,22 @@ export function declareReady(cluster: Cluster): () => Promise<void> {
   };
 }
 
-function isTrue(status: unknown, type: string): boolean {
+/** Whether a status has a condition that holds. */
+export function isTrue(status: unknown, type: string): boolean {
   const conditions = ((status as Tree | undefined)?.['conditions'] ?? []) as Tree[];
   return conditions.some(
     (condition) => condition['type'] === type && condition['status'] === 'True',
   );
 }
 
-/** Wait until every workload has the pods that it asks for; a refused pod is an error at once. */
+/**
+ * Wait until every workload has the pods that it asks for, and every admission policy has been read;
+ * a refused pod is an error at once.
+ */
 export async function settle(cluster: Cluster): Promise<void> {
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 240_000;
   for (;;) {
-    const open = (await workloads(cluster)).flatMap(unsettled);
+    const open = [...(await workloads(cluster)).flatMap(unsettled), ...(await unchecked(cluster))];
     if (open.length === 0) return;
     const refused = await refusedPods(cluster);
     if (refused.length > 0) throw new Error(refused.join('\n'));
@@ -64,6 +68,33 @@ function unsettled({ metadata, spec, status }: KubernetesObject): string[] {
   const settled =
     now['observedGeneration'] === metadata.generation && counts.every((n) => n === replicas);
   return settled ? [] : [`${metadata.namespace}/${metadata.name}`];
+}
+
+/** The admission policies whose expressions have not been checked against the types they name. */
+async function unchecked(cluster: Cluster): Promise<string[]> {
+  return (await policies(cluster))
+    .filter(({ metadata, status }) => {
+      const { observedGeneration } = (status ?? {}) as Tree;
+      return observedGeneration !== metadata.generation;
+    })
+    .map(({ metadata }) => metadata.name);
+}
+
+async function policies(cluster: Cluster): Promise<KubernetesObject[]> {
+  const path = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies';
+  return (await cluster.call(path)).body.items ?? [];
+}
+
+/** What is wrong with the expressions of admission policies: a field that no such object has, say. */
+export async function policyWarnings(cluster: Cluster): Promise<string[]> {
+  return (await policies(cluster)).flatMap(({ metadata, status }) => {
+    const { expressionWarnings = [] } = ((status as Tree)['typeChecking'] ?? {}) as {
+      expressionWarnings?: { fieldRef: string; warning: string }[];
+    };
+    return expressionWarnings.map(
+      ({ fieldRef, warning }) => `${metadata.name} ${fieldRef}: ${warning}`,
+    );
+  });
 }
 
 /** Why pods that a workload asks for are not admitted. */
