@@ -48,8 +48,8 @@ export const faults: Fault[] = [
   {
     id: 'one-policy-of-several-judged',
     file: 'scripts/tools/cyclonus.ts',
-    find: 'items: policies }',
-    replace: 'items: policies.slice(1) }',
+    find: 'items: policies,',
+    replace: 'items: policies.slice(1),',
     check: flows,
     only: 'judged as the evidence',
     says: 'cyclonus did not read mcp/hardened-baseline-egress.model-operations',
