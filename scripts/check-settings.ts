@@ -21,8 +21,9 @@ interface Settings {
   spec: {
     scopes: string;
     tools: Record<string, string>;
-    gate: { port: number };
-    server?: { port: number };
+    gate: { image: string; port: number };
+    server?: { image: string; port: number };
+    registries?: string;
     authorizationServer?: { peers: { ipBlock?: Block }[] };
   };
 }
@@ -86,7 +87,7 @@ function judge(document: Document.Parsed): Finding[] {
       .filter(({ keyword }) => keyword !== 'propertyNames')
       .map((error) => [readPointer(error.instancePath), explain(error)]);
   }
-  const { scopes, tools, gate, server, authorizationServer } = settings.spec;
+  const { scopes, tools, gate, server, registries, authorizationServer } = settings.spec;
   const known = scopes.split(' ');
   const findings: Finding[] = Object.entries(tools)
     .filter(([, scope]) => !known.includes(scope))
@@ -100,6 +101,12 @@ function judge(document: Document.Parsed): Finding[] {
   if (server?.port === gate.port) {
     const text = ` is ${gate.port}, as spec.server.port: write another, both listen in one pod`;
     findings.push([['spec', 'gate', 'port'], text]);
+  }
+  for (const [name, image] of Object.entries({ gate: gate.image, server: server?.image })) {
+    const begins = registries?.split(' ').some((registry) => image?.startsWith(registry));
+    if (image === undefined || begins !== false) continue;
+    const text = ` is "${image}", which begins with none of spec.registries: add its registry`;
+    findings.push([['spec', name, 'image'], text]);
   }
   authorizationServer?.peers.forEach(({ ipBlock }, index) => {
     const text = ipBlock && findMetadata(ipBlock);

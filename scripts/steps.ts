@@ -106,7 +106,7 @@ export const steps: Step[] = [
     'the hardened baseline adds, opens and closes what its page says',
     'hardened-baseline',
     baseline,
-    ['kustomize-5.5', ...policies],
+    [...policies, 'kustomize-5.5', 'etcd', 'kube-apiserver', 'kube-controller-manager'],
   ),
   tests(
     'manifests',

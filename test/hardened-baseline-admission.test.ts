@@ -200,6 +200,20 @@ test('the reference server itself is admitted, and so is the gate beside it', as
   }
 });
 
+test('the lines of the page that try it are refused by Pod Security and by admission', async () => {
+  const tries = shellBlocks().find((body) => body.startsWith('kubectl run try '));
+  const [pod = '', deployment = '', ...rest] = (tries ?? '').trim().split('\n');
+  assert.deepEqual(rest, []);
+  for (const [line, reason] of [
+    [pod, 'violates PodSecurity "restricted:v1.32"'],
+    [deployment, 'denied request: image nginx is from no registry of the settings'],
+  ] as const) {
+    const { code, stderr } = await cluster.shell(line, root);
+    assert.equal(code, 1, line);
+    assert.ok(stderr.includes(reason), stderr);
+  }
+});
+
 const container = {
   name: 'tool',
   securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
@@ -231,10 +245,14 @@ async function dryRun(object: Tree): Promise<string> {
 
 /** The lines of the page that apply the pattern: its kustomization, and the label without a dry run. */
 function applyLines(): string[] {
-  const page = readFileSync(join(root, 'patterns/hardened-baseline/index.md'), 'utf8');
-  const blocks = [...page.matchAll(/^```sh .*\n([\s\S]*?)^```$/gm)].map(([, body = '']) => body);
+  const blocks = shellBlocks();
   const label = blocks.find((body) => body.includes('--dry-run=server \\\n'));
   const line = blocks.find((body) => body.startsWith('kubectl apply --server-side -k manifests/'));
   assert.ok(label !== undefined && line !== undefined, 'the page has no such lines');
   return [line, label.replace('--dry-run=server ', '')];
+}
+
+function shellBlocks(): string[] {
+  const page = readFileSync(join(root, 'patterns/hardened-baseline/index.md'), 'utf8');
+  return [...page.matchAll(/^```sh .*\n([\s\S]*?)^```$/gm)].map(([, body = '']) => body);
 }

@@ -259,7 +259,7 @@ const defaults: [RegExp, ...PatternId[]][] = [
   [/ES256|PS256|RS256/, 'token-authentication'],
   [/models:(read|deploy|delete)/, 'token-authentication'],
   [/(list|deploy|rollback|delete)_models?|get_model_card|inference_log/, 'token-authentication'],
-  [/mcp-security-framework:/, ...patterns],
+  [/mcp-security-framework[:@]/, ...patterns],
   [/18080/, 'token-authentication'],
   [/envoy-gateway-system|: envoy$/m, ...patterns],
   [/203\.0\.113\.0/, 'hardened-baseline'],

@@ -1,0 +1,307 @@
+import type { Fault } from './fault.ts';
+
+const pattern = 'manifests/hardened-baseline/pattern';
+const pods = `${pattern}/admission-pods.yaml`;
+const services = `${pattern}/admission-services.yaml`;
+const policies = `${pattern}/admission-network-policies.yaml`;
+
+const manifests = 'test/hardened-baseline-manifests.test.ts';
+const flows = 'test/hardened-baseline-flows.test.ts';
+const admission = 'test/hardened-baseline-admission.test.ts';
+const refused = 'test/manifests-refused.test.ts';
+
+/** A field of admission that was changed, and the variant that then passes. */
+const weaker = (
+  id: string,
+  file: string,
+  [find, replace]: [string, string],
+  variant: string,
+): Fault => ({
+  id,
+  file,
+  find,
+  replace,
+  check: admission,
+  only: `${variant}|every variant`,
+  says: `✖ ${variant} is refused, and mended or elsewhere it is not`,
+});
+
+export const faults: Fault[] = [
+  {
+    id: 'everything-may-leave',
+    file: `${pattern}/network-egress.yaml`,
+    find: '  egress:\n',
+    replace: '  egress:\n    - {}\n',
+    check: flows,
+    only: 'judged as the evidence',
+    says: '✖ the flows are judged as the evidence has them',
+  },
+  {
+    id: 'policies-of-another-kind-judged',
+    file: 'test/planes/network-ends.ts',
+    find: "kind === 'NetworkPolicy'",
+    replace: "kind === 'Service'",
+    check: flows,
+    only: 'judged as the evidence',
+    says: '✖ the flows are judged as the evidence has them',
+  },
+  {
+    id: 'one-policy-of-several-judged',
+    file: 'scripts/tools/cyclonus.ts',
+    find: 'items: policies,',
+    replace: 'items: policies.slice(1),',
+    check: flows,
+    only: 'judged as the evidence',
+    says: 'cyclonus did not read mcp/hardened-baseline-egress.model-operations',
+  },
+  {
+    id: 'denied-read-as-allowed',
+    file: 'scripts/tools/cyclonus.ts',
+    find: "allowed: allowed === 'TRUE'",
+    replace: "allowed: allowed !== ''",
+    check: flows,
+    only: 'judged as the evidence',
+    says: '✖ the flows are judged as the evidence has them',
+  },
+  {
+    id: 'flows-edited-by-hand',
+    file: 'evidence/flows.json',
+    find: '"title": "A call from the gateway past the gate"',
+    replace: '"title": "A call from the gateway past the door"',
+    check: flows,
+    only: 'judged as the evidence',
+    says: 'npm run record accepts what a run gives',
+  },
+  {
+    id: 'gate-forgotten-by-the-next-pattern',
+    file: 'manifests/wiring/find-server.yaml',
+    find: 'component!=mcp-entrance',
+    replace: 'component!=mcp-gate',
+    check: manifests,
+    only: 'in any order',
+    says: '✖ in any order with the gate, callers enter by the gate alone',
+  },
+  {
+    id: 'gate-that-does-not-say-it-stands-there',
+    file: 'manifests/token-authentication/pattern/kustomization.yaml',
+    find: '  - path: entrance.yaml\n    target: { kind: Settings }\n',
+    replace: '',
+    check: manifests,
+    only: 'in any order',
+    says: '✖ in any order with the gate, callers enter by the gate alone',
+  },
+  {
+    id: 'admission-that-only-warns',
+    file: services,
+    find: 'validationActions: [Deny]',
+    replace: 'validationActions: [Warn]',
+    check: manifests,
+    only: 'each admission policy',
+    says: '✖ each admission policy refuses, is bound once',
+  },
+  {
+    id: 'admission-that-passes-what-it-cannot-judge',
+    file: pods,
+    find: 'failurePolicy: Fail',
+    replace: 'failurePolicy: Ignore',
+    check: manifests,
+    only: 'each admission policy',
+    says: '✖ each admission policy refuses, is bound once',
+  },
+  {
+    id: 'budget-of-nobody',
+    file: `${pattern}/replacements.yaml`,
+    find: `    - select: { kind: PodDisruptionBudget, name: hardened-baseline.from-server }
+      fieldPaths: [spec.selector]
+`,
+    replace: '',
+    check: manifests,
+    only: 'carried with its expressions',
+    says: '✖ a StatefulSet is hardened as a Deployment is',
+  },
+  {
+    id: 'policies-of-two-namespaces-under-one-name',
+    file: `${pattern}/replacements.yaml`,
+    find: `      fieldPaths: [metadata.name]
+      options: { delimiter: ., index: 1 }
+    - select:
+        group: admissionregistration.k8s.io
+        labelSelector: app.kubernetes.io/part-of=hardened-baseline
+      fieldPaths: ['metadata.labels`,
+    replace: `      fieldPaths: [metadata.annotations.namespace]
+      options: { create: true }
+    - select:
+        group: admissionregistration.k8s.io
+        labelSelector: app.kubernetes.io/part-of=hardened-baseline
+      fieldPaths: ['metadata.labels`,
+    check: manifests,
+    only: 'two servers in two namespaces',
+    says: '✖ two servers in two namespaces, or in one, share no object',
+  },
+  {
+    id: 'metadata-address-in-the-settings-accepted',
+    file: 'scripts/lib/address-blocks.ts',
+    find: "['169.254.169.254', 'fd00:ec2::254']",
+    replace: "['fd00:ec2::254']",
+    check: refused,
+    only: 'metadata address not excepted',
+    says: 'metadata-address-not-excepted.yaml is not refused',
+    fast: true,
+  },
+  {
+    id: 'registry-without-its-end-accepted',
+    file: 'manifests/settings/settings.schema.json',
+    find: '"pattern": "^[a-z0-9][a-z0-9._-]*(:[0-9]+)?/(',
+    replace: '"pattern": "^[a-z0-9][a-z0-9._-]*(:[0-9]+)?/?(',
+    check: refused,
+    only: 'registry without a slash',
+    says: 'registry-without-a-slash.yaml is not refused',
+    fast: true,
+  },
+  {
+    id: 'callers-everybody-accepted',
+    file: 'manifests/settings/settings.schema.json',
+    find: `      "description": "a selector that names a label: an empty one selects everybody",
+      "type": "object",
+      "additionalProperties": false,
+      "minProperties": 1,`,
+    replace: `      "description": "a selector that names a label: an empty one selects everybody",
+      "type": "object",
+      "additionalProperties": false,`,
+    check: refused,
+    only: 'callers everybody',
+    says: 'callers-everybody.yaml is not refused',
+    fast: true,
+  },
+  weaker(
+    'registry-sought-anywhere-in-the-name',
+    pods,
+    ['image.startsWith(registry)', "image.contains(registry.split('/')[0])"],
+    'image of a registry that begins alike',
+  ),
+  weaker(
+    'init-containers-not-judged',
+    pods,
+    ['variables.pod.?initContainers.orValue([])', '[]'],
+    'init container of another registry',
+  ),
+  weaker(
+    'image-volumes-not-judged',
+    pods,
+    ['has(volume.image)', 'false'],
+    'image volume of another registry',
+  ),
+  weaker(
+    'cron-jobs-not-judged',
+    pods,
+    ['[jobs, cronjobs]', '[jobs]'],
+    'cron job with an image of another registry',
+  ),
+  weaker(
+    'tag-of-two-numbers-admitted',
+    pods,
+    ['[0-9]+[.][0-9]+[.][0-9]+', '[0-9]+[.][0-9]+'],
+    'image tag that moves',
+  ),
+  weaker(
+    'mounted-token-admitted',
+    pods,
+    ['automountServiceAccountToken.orValue(true)', 'automountServiceAccountToken.orValue(false)'],
+    'token that is mounted',
+  ),
+  weaker(
+    'token-without-an-audience-admitted',
+    pods,
+    ["audience.orValue('')", "audience.orValue('any')"],
+    'token for the kubernetes api',
+  ),
+  weaker(
+    'folder-of-the-node-admitted',
+    pods,
+    ['!has(volume.hostPath)', '!has(volume.hostFolder)'],
+    'folder of the node',
+  ),
+  weaker(
+    'load-balancer-admitted',
+    services,
+    ["object.spec.type == 'ClusterIP'", "object.spec.type != 'NodePort'"],
+    'service load balancer',
+  ),
+  weaker(
+    'external-address-admitted',
+    services,
+    ['.size() == 0', '.size() < 2'],
+    'service external address',
+  ),
+  weaker(
+    'rule-without-destination-admitted',
+    policies,
+    ['.size() > 0', '.size() >= 0'],
+    'network policy that opens everything',
+  ),
+  weaker(
+    'any-exception-taken-for-the-metadata-address',
+    policies,
+    ['.exists(part, cidr(part).containsIP(address))', '.exists(part, part != address)'],
+    'network policy that opens the metadata address',
+  ),
+  weaker(
+    'metadata-address-in-ipv6-admitted',
+    policies,
+    ["['169.254.169.254', 'fd00:ec2::254']", "['169.254.169.254']"],
+    'network policy that opens the metadata address in ipv6',
+  ),
+  {
+    id: 'changed-image-not-judged',
+    file: pods,
+    find: `resources: [pods, pods/ephemeralcontainers]
+        operations: [CREATE, UPDATE]`,
+    replace: `resources: [pods, pods/ephemeralcontainers]
+        operations: [CREATE]`,
+    check: admission,
+    only: 'was there before',
+    says: '✖ a pod that was there before may change its labels, and not its image',
+  },
+  {
+    id: 'pods-of-before-cannot-end',
+    file: pods,
+    find: 'oldObject == null || dyn(object).spec != dyn(oldObject).spec',
+    replace: 'true',
+    check: admission,
+    only: 'was there before',
+    says: '✖ a pod that was there before may change its labels, and not its image',
+  },
+  {
+    id: 'ephemeral-containers-not-judged',
+    file: pods,
+    find: '[pods, pods/ephemeralcontainers]',
+    replace: '[pods]',
+    check: admission,
+    only: 'ephemeral container',
+    says: '✖ an ephemeral container is held to the registries of the settings',
+  },
+  {
+    id: 'admission-bound-to-every-namespace',
+    file: pods,
+    find: `    namespaceSelector:
+      matchLabels:
+        kubernetes.io/metadata.name: from-namespace`,
+    replace: `    namespaceSelector:
+      matchExpressions:
+        - { key: kubernetes.io/metadata.name, operator: Exists }
+      matchLabels:
+        kubernetes.io/metadata.name: from-namespace`,
+    check: manifests,
+    only: 'each admission policy',
+    says: '✖ each admission policy refuses, is bound once',
+  },
+  {
+    id: 'pod-security-labelled-lower',
+    file: 'patterns/hardened-baseline/index.md',
+    find: 'pod-security.kubernetes.io/enforce=restricted \\',
+    replace: 'pod-security.kubernetes.io/enforce=baseline \\',
+    check: admission,
+    only: 'lines of the page',
+    says: '✖ the lines of the page apply the pattern and label its namespace',
+  },
+];
