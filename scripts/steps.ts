@@ -93,6 +93,13 @@ export const steps: Step[] = [
     token,
     ['fastmcp'],
   ),
+  tests(
+    'servers',
+    'servers that are not ours are protected as the reference server is',
+    'servers',
+    token,
+    ['fastmcp'],
+  ),
   tests('evidence', 'the evidence is what a run gives', 'evidence', both, policies),
   tests(
     'removals',

@@ -29,6 +29,7 @@ export const sidebar = () => [
       { label: 'Threats and criteria', link: '/reference/' },
       { label: 'Failure modes', link: '/failures/' },
       { label: 'Check a server', link: '/check/' },
+      { label: 'Servers you already run', link: '/servers/' },
     ],
   },
 ];

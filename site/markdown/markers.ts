@@ -5,7 +5,7 @@ import { PageFault, pathOf, place } from './place.ts';
 
 /** What a comment such as `<!-- attacks -->` stands for; the argument is a name or a figure's number. */
 export const marker =
-  /<!-- (strip|attacks|exchange|components|failures|flows|manifests|matrix)(?: ([\w-]+))? -->/;
+  /<!-- (attacks|components|exchange|failures|flows|manifests|matrix|servers|strip)(?: ([\w-]+))? -->/;
 
 /** Refuse HTML that is not a known marker, and set the first paragraph of a pattern as its lead. */
 export function markers({ root, attacks }: { root: string; attacks: ReadonlySet<string> }) {
