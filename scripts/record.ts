@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordChecks } from '../test/check/recorded.ts';
+import { recordConformance } from '../test/conformance/record.ts';
 import { makeEvidence } from '../test/corpus/make-evidence.ts';
 import { makeFlows } from '../test/corpus/make-flows.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
@@ -31,6 +32,8 @@ await main(async () => {
   files.set('evidence/failures.json', await makeFailures());
   for (const [file, text] of await recordChecks()) files.set(file, text);
   for (const [file, text] of await recordServers(servers)) files.set(file, text);
+  const conformance = await recordConformance();
+  files.set('evidence/conformance.json', `${JSON.stringify(conformance, null, 2)}\n`);
   const outputs = await recordSnippets();
   const folder = join(root, 'evidence', 'planes');
   mkdirSync(folder, { recursive: true });

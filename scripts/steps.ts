@@ -100,6 +100,12 @@ export const steps: Step[] = [
     token,
     ['fastmcp'],
   ),
+  tests(
+    'conformance',
+    'the protocol’s own suite passes, bare and through a plane',
+    'conformance',
+    token,
+  ),
   tests('evidence', 'the evidence is what a run gives', 'evidence', both, policies),
   tests(
     'removals',
