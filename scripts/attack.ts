@@ -4,7 +4,7 @@ import { exchange, matrix, verdictOf } from '../test/corpus/matrix.ts';
 import { problemsOf, runCorpus, type Case } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
 import { planes } from '../test/planes/index.ts';
-import { attackServer, serverHelp } from './lib/attack-server.ts';
+import { attackServer, ofServer, serverHelp } from './lib/attack-server.ts';
 import { main, Mistake } from './lib/main.ts';
 
 const help = `npm run attack [-- <options>]   send every attack and its twin to every plane
@@ -52,17 +52,6 @@ function progress(total: number): (done: Case) => void {
   };
 }
 
-/** Options that only make sense beside --url. */
-const ofServer = {
-  'token-command': { type: 'string' },
-  tool: { type: 'string' },
-  arguments: { type: 'string' },
-  'i-own-this': { type: 'boolean' },
-  rate: { type: 'string' },
-  sarif: { type: 'boolean' },
-  markdown: { type: 'boolean' },
-} as const;
-
 await main(async () => {
   const { values } = parseArgs({
     options: {
@@ -86,7 +75,11 @@ await main(async () => {
   }
   const ofGroup = choose('group', groups, values.group).flat();
   const chosen = choose('attack', byId(ofGroup), values.attack);
-  if (url !== undefined) return attackServer({ ...values, url }, chosen);
+  if (url !== undefined) {
+    const { text, code } = await attackServer({ ...values, url }, chosen);
+    process.exitCode = code;
+    return console.log(text);
+  }
   const onPlanes = choose('plane', byId(planes), plane);
   const began = Date.now();
   const total = onPlanes.length * chosen.length;

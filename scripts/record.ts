@@ -1,13 +1,16 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordChecks } from '../test/check/recorded.ts';
 import { recordRefused } from '../test/cluster/refused.ts';
+import { recordConformance } from '../test/conformance/record.ts';
 import { makeEvidence } from '../test/corpus/make-evidence.ts';
 import { makeFlows } from '../test/corpus/make-flows.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
 import { makeFailures } from '../test/failures/make-failures.ts';
+import { servers } from '../test/servers/index.ts';
+import { recordServers } from '../test/servers/try-server.ts';
 import { main, Mistake } from './lib/main.ts';
 import { root } from './lib/paths.ts';
 import { renderReadme } from './lib/readme.ts';
@@ -48,13 +51,19 @@ await main(async () => {
   files.set('evidence/flows.json', await makeFlows());
   files.set('evidence/failures.json', await makeFailures());
   for (const [file, text] of await recordChecks()) files.set(file, text);
+  for (const [file, text] of await recordServers(servers)) files.set(file, text);
+  const conformance = await recordConformance();
+  files.set('evidence/conformance.json', `${JSON.stringify(conformance, null, 2)}\n`);
   const outputs = await recordSnippets();
   const folder = join(root, 'evidence', 'planes');
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {
     if (!files.has(`evidence/planes/${name}`)) rmSync(join(folder, name));
   }
-  for (const [path, text] of files) writeFileSync(join(root, path), text);
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
   writeFileSync(join(root, 'README.md'), renderReadme().ought);
   writeRunRecord(cases);
   console.log(

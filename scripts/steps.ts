@@ -93,6 +93,19 @@ export const steps: Step[] = [
     token,
     ['fastmcp'],
   ),
+  tests(
+    'servers',
+    'servers that are not ours are protected as the reference server is',
+    'servers',
+    token,
+    ['fastmcp'],
+  ),
+  tests(
+    'conformance',
+    'the protocol’s own suite passes, bare and through a plane',
+    'conformance',
+    token,
+  ),
   tests('evidence', 'the evidence is what a run gives', 'evidence', both, policies),
   tests(
     'removals',

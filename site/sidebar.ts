@@ -30,6 +30,7 @@ export const sidebar = () => [
       { label: 'Failure modes', link: '/failures/' },
       { label: 'Check a server', link: '/check/' },
       { label: 'Checks of manifests', link: '/manifest-checks/' },
+      { label: 'Servers you already run', link: '/servers/' },
     ],
   },
 ];

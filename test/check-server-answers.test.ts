@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Report } from './check/report.ts';
-import { attack, tokenCommand } from './lib/attack-command.ts';
+import { check as checkWith, tokenCommand } from './lib/attack-command.ts';
 import { reads, startScripted, writes, type Got, type Scripted } from './lib/scripted-server.ts';
 
 const token = 'a-valid-token-of-24-chars';
@@ -16,7 +16,7 @@ async function check(
   ...more: string[]
 ): Promise<{ code: number; report: Report }> {
   const { url } = await startScripted(script);
-  const { code, stdout, stderr } = await attack('--url', url.href, ...flags, '--json', ...more);
+  const { code, stdout, stderr } = await checkWith('--url', url.href, ...flags, '--json', ...more);
   assert.equal(stderr, '');
   return { code, report: JSON.parse(stdout) as Report };
 }
@@ -121,7 +121,7 @@ test('a token that is no JWT is sent, and attacks that change it are not', async
 
 test('only the chosen tool is called, one call after the other, not faster than agreed', async () => {
   const { url, got } = await startScripted(undefined, [writes, reads]);
-  const { code } = await attack('--url', url.href, '--token-command', command, '--rate', '20');
+  const { code } = await checkWith('--url', url.href, '--token-command', command, '--rate', '20');
   assert.equal(code, 2);
   const calls = got.filter(isCall);
   assert.ok(calls.length >= 30);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attack, tokenCommand } from './lib/attack-command.ts';
+import { attack, check, tokenCommand } from './lib/attack-command.ts';
 import {
   needsArguments,
   reads,
@@ -17,6 +17,23 @@ const empty = (await startScripted(undefined, [])).url.href;
 const elsewhere = (await startScripted(() => ({ status: 404, body: 'no' }))).url.href;
 const local = 'http://127.0.0.1:9/mcp';
 const withToken = ['--token-command', command];
+
+/** Said by the command before the check begins. */
+const ofCommand: [args: string[], line: string][] = [
+  [
+    ['--url', local, '--plane', 'typescript'],
+    '--url takes neither --plane nor --verbose: it is a plane of your own',
+  ],
+  [['--tool', 'read'], '--tool belongs to a server: add --url URL'],
+  [['--url', local], '--token-command is missing: a shell command that prints an access token'],
+];
+
+for (const [args, line] of ofCommand) {
+  test(`the command is answered: ${line}`, async () => {
+    const { code, stdout, stderr } = await attack(...args);
+    assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: '', stderr: `${line}\n` });
+  });
+}
 
 const mistakes: [args: string[], line: string][] = [
   [['--url', 'mcp'], '--url "mcp" is no URL: write http://127.0.0.1:PORT/mcp'],
@@ -58,14 +75,9 @@ const mistakes: [args: string[], line: string][] = [
   ],
   [['--url', local, '--json', '--sarif'], 'choose one of --json, --sarif and --markdown'],
   [
-    ['--url', local, '--plane', 'typescript'],
-    '--url takes neither --plane nor --verbose: it is a plane of your own',
-  ],
-  [
     ['--url', local, '--group', 'client-discovery'],
     '--url is of a server, and these are attacks on a client',
   ],
-  [['--tool', 'read'], '--tool belongs to a server: add --url URL'],
   [
     ['--url', open, ...withToken, '--tool', 'write'],
     '--tool "write" says that it does more than read: name one that only reads',
@@ -91,14 +103,14 @@ const mistakes: [args: string[], line: string][] = [
 
 for (const [args, line] of mistakes) {
   test(`${line.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:port')}`, async () => {
-    const { code, stdout, stderr } = await attack(...args);
+    const { code, stdout, stderr } = await check(...args);
     assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: '', stderr: `${line}\n` });
   });
 }
 
 test('a tool that says nothing of itself is called when the reader names it, on their word', async () => {
   const args = ['--tool', 'silent', '--attack', 'no-token'];
-  const { code, stdout } = await attack('--url', silent, ...withToken, ...args);
+  const { code, stdout } = await check('--url', silent, ...withToken, ...args);
   assert.equal(code, 2);
   assert.match(stdout, /^That silent only reads is your word: it does not say so\.$/m);
 });
@@ -110,7 +122,7 @@ test('an older revision is spoken where the server knows no other, and that is s
     const result = { protocolVersion: '2025-06-18', capabilities: {} };
     return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id: 0, result }) };
   });
-  const { code, stdout } = await attack('--url', url.href, ...withToken, '--attack', 'no-token');
+  const { code, stdout } = await check('--url', url.href, ...withToken, '--attack', 'no-token');
   assert.equal(code, 2);
   assert.match(stdout, /speaks MCP 2025-06-18, without sessions\./);
   assert.match(stdout, /^It does not answer MCP 2026-07-28, so the handshake/m);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { startAuthorizationServer } from '../patterns/reference-server/authorization-server.ts';
-import { attack, tokenCommand } from './lib/attack-command.ts';
+import { attack, check, tokenCommand } from './lib/attack-command.ts';
 import { startScripted, type Got, type Scripted } from './lib/scripted-server.ts';
 
 const issuer = await startAuthorizationServer({ resources: ['https://mcp.example.com/mcp'] });
@@ -26,7 +26,7 @@ function quoting({ authorization, target }: Got): Scripted | undefined {
 async function report(...format: string[]): Promise<string> {
   const { url } = await startScripted(quoting);
   const flags = ['--url', url.href, '--token-command', command, '--rate', '50'];
-  const { code, stdout, stderr } = await attack(...flags, ...format);
+  const { code, stdout, stderr } = await check(...flags, ...format);
   assert.deepEqual([code, stderr], [0, '']);
   return stdout;
 }
@@ -48,12 +48,21 @@ test('a server that quotes the token when the check begins is not quoted either'
     status: 401,
     body: JSON.stringify({ error: { code: 1, message: `\u001b[2J${authorization}` } }),
   }));
-  const { code, stdout, stderr } = await attack('--url', url.href, '--token-command', command);
+  const { code, stdout, stderr } = await check('--url', url.href, '--token-command', command);
   assert.deepEqual([code, stdout], [1, '']);
   assert.equal(
     stderr,
     'the server refuses the token itself (401 [2JBearer (token)): have --token-command print one that is valid for it\n',
   );
+});
+
+test('the command prints the report, and ends with its exit code', async () => {
+  const { url } = await startScripted();
+  const flags = ['--url', url.href, '--token-command', command, '--attack', 'no-token'];
+  const { code, stdout, stderr } = await attack(...flags);
+  assert.deepEqual([code, stderr], [2, '']);
+  assert.match(stdout, /\n0 refused, 1 passed, 0 not judged, 0 not sent; 6 requests\n/);
+  assert.ok(secrets.every((secret) => !stdout.includes(secret)));
 });
 
 test('the text says what was asked, each verdict, and the counts', async () => {
@@ -86,6 +95,7 @@ test('SARIF is valid, with a rule for each result', async () => {
     strict: false,
     validateFormats: false,
     validateSchema: false,
+    unicodeRegExp: false,
   }).compile(schema);
   assert.ok(validate(log), JSON.stringify(validate.errors));
   const invalid = structuredClone(log);

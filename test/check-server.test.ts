@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startGate } from '../patterns/gate/start-gate.ts';
 import type { Report } from './check/report.ts';
-import { attack, tokenCommand } from './lib/attack-command.ts';
+import { check as checkWith, tokenCommand } from './lib/attack-command.ts';
 import { stagesFor, startSurroundings } from './planes/protected-server.ts';
 import { servers } from './servers/index.ts';
 import { resource } from './surfaces/server.ts';
@@ -74,7 +74,7 @@ for (const { id, operations, tools, start } of servers) {
 
 async function check(url: URL, named: string[]): Promise<{ code: number; report: Report }> {
   const args = ['--url', url.href, '--token-command', command, '--rate', '50', '--json', ...named];
-  const { code, stdout, stderr } = await attack(...args);
+  const { code, stdout, stderr } = await checkWith(...args);
   assert.equal(stderr, '');
   assert.ok(!stdout.includes('eyJ'), 'a token is shown');
   return { code, report: JSON.parse(stdout) as Report };

@@ -8,6 +8,17 @@ import { exitCode, shower, toReport, type Report } from '../../test/check/report
 import { run } from './children.ts';
 import { Mistake } from './main.ts';
 
+/** Options that only make sense beside --url. */
+export const ofServer = {
+  'token-command': { type: 'string' },
+  tool: { type: 'string' },
+  arguments: { type: 'string' },
+  'i-own-this': { type: 'boolean' },
+  rate: { type: 'string' },
+  sarif: { type: 'boolean' },
+  markdown: { type: 'boolean' },
+} as const;
+
 /** What the options of `npm run attack -- --url` say. */
 export interface ServerOptions {
   url: string;
@@ -34,11 +45,11 @@ exit code: 0 everything sent was refused, 2 something passed, 3 nothing passed a
 not be judged, 1 the check did not run
 example: npm run attack -- --url http://127.0.0.1:8930/mcp --token-command 'npm run -s token -- alice' --tool list_models --arguments '{"tenant":"acme"}'`;
 
-/** Send what takes no more than a valid token to a server of the reader's own, and report. */
+/** Send what takes no more than a valid token to a server of the reader's own; returns the report. */
 export async function attackServer(
   options: ServerOptions,
   chosen: readonly Attack[],
-): Promise<void> {
+): Promise<{ text: string; code: number }> {
   const attacks = chosen.filter((attack) => attack.surface === 'server');
   if (attacks.length === 0)
     throw new Mistake('--url is of a server, and these are attacks on a client');
@@ -59,8 +70,7 @@ export async function attackServer(
     throw new Mistake(shower([token], 600)(error.message));
   });
   const report = toReport(check);
-  console.log(write(report));
-  process.exitCode = exitCode(report);
+  return { text: write(report), code: exitCode(report) };
 }
 
 function readUrl(text: string, owned: boolean): URL {

@@ -4,8 +4,11 @@ import type { VFile } from 'vfile';
 import { PageFault, pathOf, place } from './place.ts';
 
 /** What a comment such as `<!-- attacks -->` stands for; the argument is a name or a figure's number. */
-export const marker =
-  /<!-- (strip|attacks|exchange|components|failures|flows|manifests|matrix)(?: ([\w-]+))? -->/;
+const names = [
+  ...['attacks', 'components', 'conformance', 'exchange', 'failures', 'flows'],
+  ...['manifests', 'matrix', 'servers', 'strip'],
+];
+export const marker = new RegExp(`<!-- (${names.join('|')})(?: ([\\w-]+))? -->`);
 
 /** Refuse HTML that is not a known marker, and set the first paragraph of a pattern as its lead. */
 export function markers({ root, attacks }: { root: string; attacks: ReadonlySet<string> }) {

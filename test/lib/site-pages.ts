@@ -17,6 +17,7 @@ export const kinds = {
   reference: 'reference/',
   check: 'check/',
   failures: 'failures/',
+  servers: 'servers/',
   feedback: 'feedback/',
   missing: '404.html',
 } as const;

@@ -9,6 +9,7 @@ export const everything: RunServer = {
   title: 'The protocol project’s example server, in TypeScript',
   component: () =>
     Promise.resolve({ name: everythingPackage, version: versionOf(everythingPackage) }),
+  versions: ['2025-11-25'],
   operations,
   tools,
   start: startPublishedServer,

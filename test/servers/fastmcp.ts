@@ -14,6 +14,7 @@ export const fastmcp: RunServer = {
     const { name, version } = wheels.find((row) => row.name === 'fastmcp') ?? wheels[0];
     return Promise.resolve({ name, version });
   },
+  versions: ['2026-07-28', '2025-11-25'],
   operations: {
     write: call('write_note', { name: 'second', text: 'a' }),
     read: call('read_notes', {}),

@@ -10,6 +10,7 @@ export const referenceLegacy: RunServer = {
   id: 'reference-legacy',
   title: 'The reference server with --legacy, in TypeScript',
   component: () => Promise.resolve({ name: sdk, version: versionOf(sdk) }),
+  versions: ['2026-07-28', '2025-11-25'],
   operations,
   tools,
   start: () => startReferenceServer({ legacy: true }),

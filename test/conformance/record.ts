@@ -1,0 +1,79 @@
+import type { ConformanceFile } from '../../evidence/conformance.ts';
+import { release, versionOf } from '../corpus/version-of.ts';
+import { ask, speakModern } from '../corpus/speak.ts';
+import { readResponse } from '../corpus/json-rpc.ts';
+import { sendRaw } from '../corpus/raw-http.ts';
+import { bare, type Front } from '../planes/before-server.ts';
+import { startSurroundings } from '../planes/protected-server.ts';
+import { fronts } from '../servers/try-server.ts';
+import { resource } from '../surfaces/server.ts';
+import { empty, exceptions } from './exceptions.ts';
+import { listScenarios, revision, runSuite, type Scenario } from './run-suite.ts';
+import { startConformanceServer } from './server.ts';
+import { startTokenHop } from './token-hop.ts';
+
+type Results = Map<string, Scenario>;
+
+/** Run the suite bare and through every front, a token added on the way. */
+export async function recordConformance(): Promise<ConformanceFile> {
+  const results: [id: string, results: Results][] = [];
+  for (const front of [bare, ...fronts]) results.push([front.id, await runThrough(front, true)]);
+  const { required, beside } = listScenarios();
+  const suite = '@modelcontextprotocol/conformance';
+  return {
+    suite: { name: suite, version: versionOf(suite) },
+    revision,
+    release: release(),
+    scenarios: [...required, ...beside].map((scenario) => {
+      const [[, alone], ...others] = results.map(
+        ([id, all]) => [id, outcome(all, scenario)] as const,
+      ) as [[string, Outcome], ...[string, Outcome][]];
+      const known = [...exceptions, ...empty].find((each) => each.scenario === scenario);
+      return {
+        scenario,
+        required: required.includes(scenario),
+        bare: alone,
+        planes: Object.fromEntries(others),
+        ...(known && { reason: known.reason }),
+      };
+    }),
+  };
+}
+
+type Outcome = ConformanceFile['scenarios'][number]['bare'];
+
+function outcome(results: Results, scenario: string): Outcome {
+  const found = results.get(scenario);
+  if (found === undefined) throw new Error(`the suite did not run ${scenario}`);
+  return { passed: found.passed, failed: found.failed.map(({ check }) => check) };
+}
+
+/** Run the suite through a front; without a token nothing may come through. */
+export async function runThrough(front: Front, withToken: boolean): Promise<Results> {
+  const server = await startConformanceServer();
+  const around = await startSurroundings();
+  const tools = await toolsOf(server.url);
+  const { url, close } = await front.start({ upstream: server.url, tools, around });
+  const token = await around.authorizationServer.tokenFor('alice', {
+    scope: 'models:read',
+    resource,
+  });
+  const hop = withToken ? await startTokenHop(url, token) : undefined;
+  try {
+    return await runSuite(hop?.url ?? url);
+  } finally {
+    await hop?.close();
+    await close();
+    await around.close();
+    await server.close();
+  }
+}
+
+/** Open every tool of the fixture to the scope that reads. */
+async function toolsOf(url: URL): Promise<Record<string, string>> {
+  const list = { method: 'tools/list', params: {} };
+  const answer = readResponse(await sendRaw(url, ask(url, 'none', list, speakModern)));
+  const tools = (answer?.result?.['tools'] ?? []) as { name: string }[];
+  if (tools.length === 0) throw new Error('the server of the conformance suite lists no tool');
+  return Object.fromEntries(tools.map(({ name }) => [name, 'models:read']));
+}
