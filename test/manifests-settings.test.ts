@@ -158,6 +158,9 @@ const changes: Record<string, Change> = {
     arrives: {
       'token-authentication': [
         ...named,
+        'ConfigMap metadata.labels.mcp-security-framework/server',
+        ...toolsName,
+        'NetworkPolicy metadata.labels.mcp-security-framework/server',
         'NetworkPolicy metadata.name',
         `NetworkPolicy spec.podSelector.${selectorLabel}`,
       ],
