@@ -617,4 +617,23 @@ export const faults: Fault[] = [
     says: '✖ every missing prerequisite is named',
     fast: true,
   },
+  {
+    id: 'port-in-use-said-after-the-set-up',
+    file: 'scripts/bootstrap.mjs',
+    find: "if (task === 'start' && !args.includes('--help')) await findPort();",
+    replace: '',
+    check: 'test/tools-start.test.ts',
+    only: 'a port in use',
+    says: '✖ a port in use is said before anything is set up',
+  },
+  {
+    id: 'missing-file-not-named',
+    file: 'scripts/lib/main.ts',
+    find: "if (code === 'ENOENT' && path",
+    replace: "if (code === 'ENODIR' && path",
+    check: 'test/tools-start.test.ts',
+    only: 'not there',
+    says: '✖ a file of the project that is not there',
+    fast: true,
+  },
 ];
