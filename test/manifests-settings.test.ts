@@ -166,6 +166,9 @@ const changes: Record<string, Change> = {
       ],
       'hardened-baseline': [
         ...named,
+        ...[...policies, ...admission, 'PodDisruptionBudget'].map(
+          (each) => `${each} metadata.labels.mcp-security-framework/server`,
+        ),
         ...policies.map((policy) => `${policy} metadata.name`),
         ...policies.map((policy) => `${policy} spec.podSelector.${selectorLabel}`),
         'PodDisruptionBudget metadata.name',

@@ -141,4 +141,13 @@ export const faults: Fault[] = [
     says: '✖ the container is reached over IPv4 and IPv6',
     fast: true,
   },
+  {
+    id: 'private-authority-not-trusted',
+    file: 'test/readers/private-ca/issuer-ca.yaml',
+    find: 'name: NODE_EXTRA_CA_CERTS',
+    replace: 'name: NODE_EXTRA_CA_CERT',
+    check: 'test/gate-private-ca.test.ts',
+    says: '✖ the gate trusts the private authority',
+    fast: true,
+  },
 ];
