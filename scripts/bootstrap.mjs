@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,12 +18,25 @@ function stop(line) {
 }
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
+  const npm = `npx -y -p node@24 npm ${['start', 'test'].includes(task) ? task : `run ${task}`}`;
   stop(
-    `Node.js ${process.versions.node} is too old: install Node.js 20 or later (https://nodejs.org)`,
+    `Node.js ${process.versions.node} is too old: run "${npm}", or install Node.js 20 or later (https://nodejs.org)`,
   );
 }
 if (!/^[a-z-]+$/.test(task ?? '') || !existsSync(join(root, 'scripts', `${task}.ts`))) {
   stop(`no task "${task ?? ''}": see "scripts" in package.json`);
+}
+
+/** Find out before a minute of set-up whether the site's port is taken; start.ts judges the option. */
+async function findPort() {
+  const port = Number(/--port[= ](\d{1,5})/.exec(args.join(' '))?.[1] ?? 4321);
+  if (port > 65_535) return;
+  const probe = createServer();
+  const taken = await new Promise((resolve) => {
+    probe.once('error', ({ code }) => resolve(code === 'EADDRINUSE'));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)));
+  });
+  if (taken) stop(`port ${port} is in use: npm start -- --port ${port === 8000 ? 8001 : 8000}`);
 }
 
 /** Install the packages once for each lock file and platform. */
@@ -59,6 +73,7 @@ async function install() {
   console.error(`set up: packages installed, ${seconds()}`);
 }
 
+if (task === 'start' && !args.includes('--help')) await findPort();
 await install();
 const node = join(modules, '.bin', 'node');
 if (!existsSync(node))

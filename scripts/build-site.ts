@@ -6,6 +6,7 @@ import { makeFonts } from './fonts.ts';
 import { run } from './lib/children.ts';
 import { main, Mistake } from './lib/main.ts';
 import { root } from './lib/paths.ts';
+import { writeArchives } from './site-archive.ts';
 import { secure } from './site-csp.ts';
 import { writeTwins } from './site-llms.ts';
 import { purgeStyles } from './site-styles.ts';
@@ -21,6 +22,7 @@ export async function buildSite({ base, outDir }: { base: string; outDir: string
     await makeFonts();
     await astroBuild(base, draft);
     await cp(join(root, 'manifests'), join(draft, 'manifests'), { recursive: true });
+    await writeArchives(draft);
     const pdf = join(root, '.cache', 'whitepaper.pdf');
     if (existsSync(pdf)) await cp(pdf, join(draft, 'whitepaper.pdf'));
     await mkdir(join(draft, 'licences'), { recursive: true });

@@ -20,12 +20,19 @@ export async function build(): Promise<void> {
   if (fresh && readFileSync(stampFile, 'utf8') === stamp) return;
   rmSync(stampFile, { force: true });
   const started = Date.now();
-  console.error('build: paper and site');
+  const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+  console.error('build: paper');
   buildPdf({ out: join(root, '.cache', 'whitepaper.pdf') });
-  await buildSite({ base, outDir: join(root, 'dist') });
+  console.error('build: site, about half a minute');
+  const ticker = setInterval(() => console.error(`build: still building, ${seconds()}`), 10_000);
+  try {
+    await buildSite({ base, outDir: join(root, 'dist') });
+  } finally {
+    clearInterval(ticker);
+  }
   mkdirSync(join(root, '.cache'), { recursive: true });
   writeFileSync(stampFile, stamp);
-  console.error(`build: done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.error(`build: done in ${seconds()}`);
 }
 
 if (import.meta.main) await main(build);

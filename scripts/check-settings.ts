@@ -1,35 +1,35 @@
 // Prevents a settings file that builds and protects nothing: a URL that a gateway would route
 // elsewhere, a scope that no token holds, a misspelt setting whose default then stays. Checks every
-// settings file of the project; of those named, also that nothing in them is still the example's.
+// settings file of the project; of those named, also that nothing in them is still the example's,
+// and, when told how to get one, that a token of their issuer would be accepted.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { Ajv, type ErrorObject } from 'ajv';
-import { isMap, type Document } from 'yaml';
+import type { Document } from 'yaml';
 import { findMetadata, type Block } from './lib/address-blocks.ts';
-import { main } from './lib/main.ts';
+import { findExamples, type Finding } from './lib/example-settings.ts';
+import { judgeToken, type TokenSettings } from './lib/judge-token.ts';
+import { main, Mistake } from './lib/main.ts';
 import { root } from './lib/paths.ts';
-import { report, type Problem } from './lib/problems.ts';
+import { printProblems, report, type Problem } from './lib/problems.ts';
 import { projectFiles } from './lib/scratch.ts';
 import { offsetOf, readYaml } from './lib/yaml-file.ts';
 
-const help = `npm run check-settings [-- <file> …]   check the settings before you build
+const help = `npm run check-settings [-- <file> … [--token-command <command>]]   check the settings before you build
 
-example: npm run check-settings -- settings.yaml`;
+--token-command   prints an access token, which is then judged as the gate would judge it
+example: npm run check-settings -- settings.yaml --token-command 'cat token'
+elsewhere: npm --prefix <the clone> run check-settings -- settings.yaml`;
 
 interface Settings {
-  spec: {
-    scopes: string;
-    tools: Record<string, string>;
+  spec: TokenSettings & {
     gate: { image: string; port: number };
     server?: { image: string; port: number };
     registries?: string;
     authorizationServer?: { peers: { ipBlock?: Block }[] };
   };
 }
-
-/** A setting that is wrong, and why. */
-type Finding = [path: string[], text: string];
 
 const schema = readFileSync(join(root, 'manifests/settings/settings.schema.json'), 'utf8');
 const fitsSchema = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(
@@ -41,11 +41,23 @@ function checkSettings(name: string): Problem[] {
   return checkFile(name, judge);
 }
 
-/** Check a reader's settings file, named from where the command was typed. */
-function checkOwn(name: string): Problem[] {
-  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), name);
+/** Where the command was typed. */
+const typedIn = process.env['INIT_CWD'] ?? process.cwd();
+
+/** Check a reader's settings file, named from where the command was typed, and say what it holds. */
+async function checkOwn(name: string, tokenCommand?: string): Promise<Problem[]> {
+  const path = resolve(typedIn, name);
   const problems = checkFile(path, (document) => [...judge(document), ...findExamples(document)]);
-  return problems.map((problem) => ({ ...problem, file: name }));
+  if (problems.length > 0) return problems.map((problem) => ({ ...problem, file: name }));
+  const { spec } = readYaml(path).documents[0]?.toJS() as Settings;
+  const tools = Object.keys(spec.tools).length;
+  const counted = `${tools} ${tools === 1 ? 'tool' : 'tools'}`;
+  console.log(`${name}: complete; resource ${spec.resource}, issuer ${spec.issuer}, ${counted}`);
+  if (tokenCommand === undefined) return [];
+  const verdict = await judgeToken(spec, tokenCommand, typedIn);
+  if (!verdict.accepted) return [{ file: 'the token', text: verdict.text }];
+  console.log(`the token: ${verdict.text}`);
+  return [];
 }
 
 function checkFile(name: string, find: (document: Document.Parsed) => Finding[]): Problem[] {
@@ -58,26 +70,6 @@ function checkFile(name: string, find: (document: Document.Parsed) => Finding[])
     line: line(offsetOf(document, path)),
     text: `${path.join('.') || 'the file'}${text}`,
   }));
-}
-
-/** Find what nobody but the example can mean: its addresses, its images, its whole server. */
-function findExamples(document: Document.Parsed): Finding[] {
-  const [example] = readYaml('manifests/settings/settings.yaml').documents;
-  const read = (from: Document.Parsed | undefined, setting: string): unknown => {
-    const value = from?.getIn(['spec', ...setting.split('.')]);
-    return isMap(value) ? value.toJSON() : value;
-  };
-  const isExample = (setting: string) =>
-    isDeepStrictEqual(read(document, setting), read(example, setting));
-  const isExampleImage = (setting: string) =>
-    String(read(document, setting)).startsWith('registry.example.com/');
-  const settings = ['resource', 'issuer', 'jwks', 'authorizationServer', 'registries', 'server'];
-  const found = settings.filter(isExample);
-  const images = found.includes('server') ? ['gate.image'] : ['gate.image', 'server.image'];
-  return [...found, ...images.filter(isExampleImage)].map((setting) => [
-    ['spec', ...setting.split('.')],
-    ` is still the example's: ${setting === 'server' ? 'leave it out, or ' : ''}write yours`,
-  ]);
 }
 
 function judge(document: Document.Parsed): Finding[] {
@@ -133,15 +125,18 @@ function explain({ keyword, params, propertyName, data, parentSchema, message }:
   return ` is ${value}: write ${description ?? message}`;
 }
 
-await main(() => {
+await main(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
+    options: { help: { type: 'boolean', short: 'h' }, 'token-command': { type: 'string' } },
   });
   if (values.help) return console.log(help);
-  if (positionals.length > 0) {
-    return report('settings files', positionals.length, positionals.flatMap(checkOwn));
+  const command = values['token-command'];
+  if (command !== undefined && positionals.length !== 1) {
+    throw new Mistake('--token-command: name the one settings file that the token is for');
   }
+  for (const name of positionals) printProblems(await checkOwn(name, command));
+  if (positionals.length > 0) return;
   const names = projectFiles().filter((name) => /^(manifests|test).*\/settings\.yaml$/.test(name));
   report('settings files', names.length, names.flatMap(checkSettings));
 });

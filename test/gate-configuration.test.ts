@@ -34,7 +34,7 @@ const right = (tools: string) => ({
 test('the environment gives every option', (t) => {
   const tools = mountTools(t, { list_models: 'models:read', deploy_model: 'models:deploy' });
   assert.deepEqual(readConfiguration(right(tools)), {
-    host: '0.0.0.0',
+    host: '::',
     port: 8081,
     path: '/mcp',
     upstream: new URL('http://127.0.0.1:8080'),
@@ -192,4 +192,21 @@ test('the container guards the server of its pod and ends on SIGTERM', async (t)
   assert.deepEqual(server.received, []);
   child.kill('SIGTERM');
   assert.equal(await ended, 0);
+});
+
+test('the container is reached over IPv4 and IPv6', async (t) => {
+  const inNamespace = ['-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+  const tried = await run('unshare', [...inNamespace, 'true']).catch(() => ({ code: 1 }));
+  if (tried.code !== 0) return t.skip('no network namespace can be made');
+  const env = { ...process.env, ...right(mountTools(t, { list_models: 'models:read' })) };
+  const program = `
+    await import(${JSON.stringify(gateMain)});
+    for (const host of ['127.0.0.1', '[::1]']) {
+      const { status } = await fetch('http://' + host + ':8081/healthz');
+      console.log(host, status);
+    }
+    process.exit();`;
+  const args = [...inNamespace, process.execPath, '--input-type=module', '-e', program];
+  const { stdout, stderr } = await run('unshare', args, { env });
+  assert.match(stdout, /^mcp-gate on \S+ for .+\n127\.0\.0\.1 200\n\[::1\] 200\n$/, stderr);
 });

@@ -52,10 +52,15 @@ test('each call and each refusal is written, with no token and no argument in it
   const method = 'tools/call';
   assert.deepEqual(JSON.parse(JSON.stringify(entries)), [
     { status: 401, reason: 'no token was sent' },
-    { status: 401, reason: 'the token is not signed by the issuer' },
+    {
+      status: 401,
+      reason: 'the token is not signed by the issuer',
+      cause: 'Invalid Compact JWS',
+    },
     {
       status: 403,
       reason: 'this call needs models:deploy',
+      cause: 'scope is "models:read"',
       method,
       tool: 'deploy_model',
       ...caller,

@@ -179,6 +179,7 @@ test('each admission policy refuses, is bound once, and to the namespace of the 
     assert.deepEqual((metadata as Tree)['labels'], {
       'app.kubernetes.io/instance': 'orders',
       'app.kubernetes.io/part-of': 'hardened-baseline',
+      'mcp-security-framework/server': 'orders-tools',
     });
   }
 });

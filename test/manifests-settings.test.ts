@@ -158,11 +158,17 @@ const changes: Record<string, Change> = {
     arrives: {
       'token-authentication': [
         ...named,
+        'ConfigMap metadata.labels.mcp-security-framework/server',
+        ...toolsName,
+        'NetworkPolicy metadata.labels.mcp-security-framework/server',
         'NetworkPolicy metadata.name',
         `NetworkPolicy spec.podSelector.${selectorLabel}`,
       ],
       'hardened-baseline': [
         ...named,
+        ...[...policies, ...admission, 'PodDisruptionBudget'].map(
+          (each) => `${each} metadata.labels.mcp-security-framework/server`,
+        ),
         ...policies.map((policy) => `${policy} metadata.name`),
         ...policies.map((policy) => `${policy} spec.podSelector.${selectorLabel}`),
         'PodDisruptionBudget metadata.name',

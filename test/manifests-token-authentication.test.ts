@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
 import { root } from '../scripts/lib/paths.ts';
 import {
   Bench,
@@ -66,6 +65,7 @@ test("a reader's server keeps all that it has, and gains the gate before it", as
       'ConfigMap data.search_tickets',
       'ConfigMap kind',
       'ConfigMap metadata.labels.app.kubernetes.io/part-of',
+      'ConfigMap metadata.labels.mcp-security-framework/server',
       'ConfigMap metadata.name',
       'ConfigMap metadata.namespace',
       'Deployment spec.template.metadata.annotations.kubectl.kubernetes.io/default-container',
@@ -75,6 +75,7 @@ test("a reader's server keeps all that it has, and gains the gate before it", as
       'NetworkPolicy kind',
       'NetworkPolicy metadata.labels.app.kubernetes.io/component',
       'NetworkPolicy metadata.labels.app.kubernetes.io/part-of',
+      'NetworkPolicy metadata.labels.mcp-security-framework/server',
       'NetworkPolicy metadata.name',
       'NetworkPolicy metadata.namespace',
       'NetworkPolicy spec.ingress.0.from.0.namespaceSelector.matchLabels.kubernetes.io/metadata.name',
@@ -89,13 +90,19 @@ test("a reader's server keeps all that it has, and gains the gate before it", as
   );
 });
 
-test('every object that the pattern adds carries its label, and none is a Namespace', async () => {
-  for (const reader of ['own', 'stateful']) {
+test("every object that the pattern adds carries its label and its server's, and none is a Namespace", async () => {
+  for (const [reader, server] of [
+    ['own', 'ticket-tools'],
+    ['stateful', 'notes'],
+  ] as const) {
     const [alone, guarded] = await aloneAndGuarded(reader);
     const before = objectsOf(alone).map(identify);
     const added = objectsOf(guarded).filter((object) => !before.includes(identify(object)));
-    const found = added.map(({ kind, metadata }) => [kind, (metadata as Tree)['labels']]);
-    const labels = { 'app.kubernetes.io/part-of': 'token-authentication' };
+    const found = added.map((object) => [object['kind'], labelsOf(object)]);
+    const labels = {
+      'app.kubernetes.io/part-of': 'token-authentication',
+      'mcp-security-framework/server': server,
+    };
     assert.deepEqual(found, [
       ['ConfigMap', labels],
       ['NetworkPolicy', { ...labels, 'app.kubernetes.io/component': 'mcp-entrance' }],
@@ -103,24 +110,36 @@ test('every object that the pattern adds carries its label, and none is a Namesp
   }
 });
 
-test('two servers in one namespace, built apart, share no object but an equal list of tools', async () => {
-  const text = (name: string) => readFileSync(join(root, 'test/readers/own', name), 'utf8');
-  const own = objectsOf(await buildYaml(join(root, 'test/readers/own')));
-  const shared = async (settings: string) => {
-    const server = text('server.yaml')
-      .replaceAll('ticket-tools', 'archive')
-      .replaceAll('name: tickets', 'name: archive');
-    bench.write('test/readers/bench/server.yaml', server);
-    bench.write('test/readers/bench/settings.yaml', settings);
-    bench.write('test/readers/bench/kustomization.yaml', text('kustomization.yaml'));
-    const other = objectsOf(await buildYaml(bench.reader));
-    assert.equal(other.length, own.length);
-    return other.filter((object) => own.map(identify).includes(identify(object)));
-  };
-  const [tools, ...others] = await shared(text('settings.yaml'));
-  assert.deepEqual([tools?.['kind'], others], ['ConfigMap', []]);
-  assert.ok(own.some((object) => isDeepStrictEqual(object, tools)));
-  assert.deepEqual(await shared(text('settings.yaml').replace('close_ticket', 'open_ticket')), []);
+test('two servers in one namespace, built apart, share no object', async () => {
+  const [own, other] = await twoServers();
+  assert.equal(other.length, own.length);
+  assert.deepEqual(
+    other.filter((object) => own.map(identify).includes(identify(object))),
+    [],
+  );
+});
+
+test("the page's lines that take the pattern off one server leave the other whole", async () => {
+  const page = readFileSync(join(root, 'patterns/token-authentication/index.md'), 'utf8');
+  const deletes = [
+    ...page.replaceAll('\\\n', '').matchAll(/^kubectl delete (\w+) -n (\S+) -l *(\S+)$/gm),
+  ];
+  assert.deepEqual(
+    deletes.map(([, kind]) => kind),
+    ['networkpolicy', 'configmap'],
+  );
+  const [own, other] = await twoServers();
+  const taken = [...own, ...other].filter((object) =>
+    deletes.some(([, kind, , selector = '']) => {
+      const wanted = selector.replace('model-operations', 'ticket-tools').split(',');
+      const has = Object.entries(labelsOf(object)).map(([key, value]) => `${key}=${value}`);
+      const all = wanted.length > 0 && wanted.every((label) => has.includes(label));
+      return all && String(object['kind']).toLowerCase() === kind;
+    }),
+  );
+  const added = own.filter((object) => 'app.kubernetes.io/part-of' in labelsOf(object));
+  assert.equal(added.length, 2);
+  assert.deepEqual(taken.map(identify), added.map(identify));
 });
 
 test('the reference server without the line of the pattern is the base, byte for byte', async () => {
@@ -148,6 +167,24 @@ async function aloneAndGuarded(reader: string): Promise<[string, string]> {
   bench.write('test/readers/bench/server.yaml', server);
   bench.write('test/readers/bench/kustomization.yaml', { resources: ['server.yaml'] });
   return [await buildYaml(bench.reader), await buildYaml(join(root, 'test/readers', reader))];
+}
+
+/** A reader's server with the pattern, and another in the same namespace with the same tools. */
+async function twoServers(): Promise<[Tree[], Tree[]]> {
+  const text = (name: string) => readFileSync(join(root, 'test/readers/own', name), 'utf8');
+  const server = text('server.yaml')
+    .replaceAll('ticket-tools', 'archive')
+    .replaceAll('name: tickets', 'name: archive')
+    .replaceAll('namespace: archive', 'namespace: tickets');
+  bench.write('test/readers/bench/server.yaml', server);
+  bench.write('test/readers/bench/settings.yaml', text('settings.yaml'));
+  bench.write('test/readers/bench/kustomization.yaml', text('kustomization.yaml'));
+  const own = await buildYaml(join(root, 'test/readers/own'));
+  return [objectsOf(own), objectsOf(await buildYaml(bench.reader))];
+}
+
+function labelsOf({ metadata }: Tree): Record<string, string> {
+  return ((metadata as Tree)['labels'] ?? {}) as Record<string, string>;
 }
 
 function identify({ kind, metadata }: Tree): string {

@@ -17,6 +17,7 @@ const builds: Record<string, number> = {
   'manifests/token-authentication': 6,
   'test/readers/hardened': 11,
   'test/readers/own': 5,
+  'test/readers/private-ca': 5,
   'test/readers/stateful': 5,
   'test/readers/reference-server': 6,
 };

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { test } from 'node:test';
 import { select, selectAll } from 'hast-util-select';
 import { toString } from 'hast-util-to-string';
+import { run } from '../scripts/lib/children.ts';
 import { root } from '../scripts/lib/paths.ts';
+import { buildYaml } from './lib/manifests.ts';
 import { bases } from './lib/site-build.ts';
 import { kinds, pagesOf, readPage } from './lib/site-pages.ts';
 import { site } from './lib/site.ts';
@@ -22,12 +25,42 @@ for (const base of bases) {
     assert.ok(files.length > 15, `only ${files.length} manifests`);
     const missing = files.filter((file) => !offered.includes(file.replaceAll('\\', '/')));
     assert.deepEqual(missing, []);
-    for (const path of offered) {
+    for (const path of offered.filter((each) => !each.endsWith('.tar'))) {
       const answer = await fetch(new URL(path, url));
       assert.equal(answer.status, 200, path);
       const bytes = Buffer.from(await answer.arrayBuffer());
       assert.ok(bytes.equals(readFileSync(join(root, path))), `${path} is not the file`);
     }
+  });
+
+  test(`the archive of each pattern builds in a reader's folder, and holds each file byte for byte, under ${base}`, async (t) => {
+    const { folder, url } = await site(base);
+    const bench = mkdtempSync(join(tmpdir(), 'archive-'));
+    t.after(() => rmSync(bench, { recursive: true }));
+    const page = linksOf(folder, kinds.pattern, 'a[download]').find((link) =>
+      link.endsWith('.tar'),
+    );
+    const answer = await fetch(new URL(page ?? 'none', url));
+    assert.equal(answer.status, 200);
+    const archive = join(bench, 'it.tar');
+    writeFileSync(archive, Buffer.from(await answer.arrayBuffer()));
+    const { code, stdout } = await run('tar', ['-xvf', archive, '-C', bench]);
+    assert.equal(code, 0);
+    const files = stdout.trim().split('\n');
+    assert.ok(files.length > 10, stdout);
+    for (const file of files) {
+      assert.ok(readFileSync(join(bench, file)).equals(readFileSync(join(root, file))), file);
+    }
+    const own = join(root, 'test/readers/own');
+    for (const name of ['kustomization.yaml', 'settings.yaml', 'server.yaml']) {
+      const text = readFileSync(join(own, name), 'utf8').replace('../../../manifests', 'manifests');
+      writeFileSync(join(bench, name), text);
+    }
+    assert.equal(await buildYaml(bench), await buildYaml(own));
+    assert.equal(
+      await buildYaml(join(bench, 'manifests/token-authentication')),
+      await buildYaml(join(root, 'manifests/token-authentication')),
+    );
   });
 
   test(`the paper links its PDF under ${base}`, async () => {

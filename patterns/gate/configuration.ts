@@ -20,7 +20,7 @@ const set = (meaning: string) => z.string(`is not set: ${meaning}`);
 const words = (value: string): string[] => value.split(' ').filter(Boolean);
 
 const environment = z.object({
-  MCP_GATE_HOST: z.string().default('0.0.0.0'),
+  MCP_GATE_HOST: z.string().default('::'),
   MCP_GATE_PORT: set('the port to listen on')
     .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, quoted('is not a port'))
     .transform(Number),

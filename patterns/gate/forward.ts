@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { causeOf } from './cause.ts';
 import type { Inner } from './guard.ts';
 import { rpcError } from './refusal.ts';
 
@@ -24,12 +25,13 @@ const answerTimeout = 300_000;
  * nothing that one request leaves behind can be read as the beginning of the next.
  */
 export function forward(upstream: URL): Inner {
-  return ({ headers, body }, response) =>
+  return ({ headers, body }, response, answerInstead) =>
     new Promise((resolve) => {
       if (response.destroyed) return resolve();
       const outgoing = httpRequest(upstream, { method: 'POST', agent: false });
       for (const [name, value] of headers) outgoing.appendHeader(name, value);
       outgoing.setHeader('content-length', body.length);
+      let cause: string | undefined;
       let timer = setTimeout(giveUp, connectTimeout);
       outgoing.on('socket', (socket) =>
         socket.once('connect', () => {
@@ -42,14 +44,18 @@ export function forward(upstream: URL): Inner {
         answer.on('error', () => response.destroy());
         try {
           response.writeHead(answer.statusCode ?? 0, endToEnd(answer));
-        } catch {
+        } catch (error) {
+          cause = causeOf(error);
           outgoing.destroy();
           return;
         }
         response.flushHeaders();
         answer.pipe(response);
       });
-      outgoing.on('error', () => outgoing.destroy());
+      outgoing.on('error', (error) => {
+        cause ??= causeOf(error);
+        outgoing.destroy();
+      });
       outgoing.on('close', () => fail(502, 'the server behind the gate gave no answer'));
       response.on('close', () => {
         clearTimeout(timer);
@@ -65,8 +71,7 @@ export function forward(upstream: URL): Inner {
 
       function fail(status: number, message: string): void {
         if (response.headersSent || response.destroyed) return;
-        const answer = rpcError(status, -32603, message);
-        response.writeHead(answer.status, answer.headers).end(answer.body);
+        answerInstead({ ...rpcError(status, -32603, message), cause });
       }
     });
 }

@@ -17,7 +17,12 @@ export interface Admitted {
 }
 
 /** Answers an admitted request: a server in this process, or one that it is forwarded to. */
-export type Inner = (admitted: Admitted, response: ServerResponse) => void | Promise<void>;
+export type Inner = (
+  admitted: Admitted,
+  response: ServerResponse,
+  /** Answers in the server's place, and says why in the log. */
+  answer: (answer: Answer) => void,
+) => void | Promise<void>;
 
 /**
  * Put stages before an MCP endpoint. Only `path`, the well-known documents that a stage answers and
@@ -33,6 +38,7 @@ export function guard(
     const entry: Partial<LogEntry> = {};
     const answer = (verdict: Answer): void => {
       entry.reason = reasonOf(verdict);
+      if (verdict.cause !== undefined) entry.cause = verdict.cause;
       send(response, verdict);
     };
     if (incoming.url !== '/healthz') {
@@ -45,7 +51,7 @@ export function guard(
       .then((verdict) => {
         if ('status' in verdict) return answer(verdict);
         endWithToken(response, verdict.until);
-        return inner(verdict, response);
+        return inner(verdict, response, answer);
       })
       .catch((error: unknown) => {
         if (error instanceof Refusal) answer(error.answer);

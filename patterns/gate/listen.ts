@@ -12,7 +12,10 @@ export interface Listening {
   drain: (atMost: number) => Promise<void>;
 }
 
-/** Listen on `host` (default loopback) and `port` (default a free one); slow requests end in 408. */
+/**
+ * Listen on `host` (default loopback) and `port` (default a free one); slow requests end in 408.
+ * `::` is every address, of IPv4 too; Node takes 0.0.0.0 in its place where there is no IPv6.
+ */
 export async function listen(
   listener: RequestListener,
   { port = 0, host = '127.0.0.1', log }: { port?: number; host?: string; log?: Log },
@@ -24,7 +27,7 @@ export async function listen(
   logUnreadable(server, log);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, ...(host !== '::' && { host }) }, resolve);
   });
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;

@@ -5,6 +5,8 @@ export interface LogEntry {
   status: number;
   /** Why it was refused, in the answer's own words. */
   reason?: string;
+  /** What lies beneath it, which the answer does not say: what was found, what failed. */
+  cause?: string;
   method?: string;
   tool?: string;
   subject?: string;

@@ -36,6 +36,8 @@ export interface Answer {
   status: number;
   headers?: Record<string, string>;
   body?: string;
+  /** What lies beneath a refusal: for the log, and never sent. */
+  cause?: string | undefined;
 }
 
 /** One enforcement step: an answer ends the request, nothing lets it pass to the next stage. */

@@ -1,7 +1,9 @@
+import { causeOf } from '../gate/cause.ts';
 import { Refusal, rpcError } from '../gate/refusal.ts';
 import type { Answer, Caller, Stage } from '../gate/stage.ts';
-import { createChallenge, type Challenge } from './challenge.ts';
+import { createChallenge } from './challenge.ts';
 import { createMetadata, metadataUrl } from './metadata.ts';
+import { describeFault, describeScopes } from './found.ts';
 import { findMistakes, type Options } from './options.ts';
 import { readToken } from './read-token.ts';
 import { covers, scopeFor } from './scopes.ts';
@@ -27,7 +29,7 @@ export function tokenAuthentication(options: Options): Stage {
     if (request.target.startsWith('/.well-known/')) return { status: 404 };
 
     const token = readToken(request, challenge);
-    const caller = await authenticate(verify, token, challenge);
+    const caller = await authenticate(token);
     request.caller = caller;
 
     const isPost = request.method === 'POST';
@@ -36,30 +38,29 @@ export function tokenAuthentication(options: Options): Stage {
     if (scope === undefined) return noScopeOpensIt;
     if (!covers(caller.scopes, scope, scopes)) {
       const needs = `this call needs ${scope}`;
-      return challenge.refused('insufficient_scope', needs, scope);
+      const refusal = challenge.refused('insufficient_scope', needs, scope);
+      return { ...refusal, cause: describeScopes(caller) };
     }
     return undefined;
   };
   // #endregion
+
+  /** Verify a token; without the issuer's keys nothing is let in, and the client may try later. */
+  async function authenticate(token: string): Promise<Caller> {
+    try {
+      return await verify(token);
+    } catch (error) {
+      if (error instanceof InvalidToken) {
+        const answer = challenge.refused('invalid_token', error.message);
+        throw new Refusal({ ...answer, cause: describeFault(token, error, options) });
+      }
+      if (!(error instanceof KeysUnavailable)) throw error;
+      const text = 'the keys of the authorization server cannot be fetched';
+      const answer = rpcError(503, -32603, text, { 'retry-after': '5' });
+      throw new Refusal({ ...answer, cause: causeOf(error) });
+    }
+  }
 }
 
 /** Refused for good: no scope that a client could ask for opens the tool. */
 const noScopeOpensIt: Answer = rpcError(403, -32600, 'this tool is open to nobody');
-
-/** Verify a token; without the issuer's keys nothing is let in, and the client may try later. */
-async function authenticate(
-  verify: (token: string) => Promise<Caller>,
-  token: string,
-  challenge: Challenge,
-): Promise<Caller> {
-  try {
-    return await verify(token);
-  } catch (error) {
-    if (error instanceof InvalidToken) {
-      throw new Refusal(challenge.refused('invalid_token', error.message));
-    }
-    if (!(error instanceof KeysUnavailable)) throw error;
-    const text = 'the keys of the authorization server cannot be fetched';
-    throw new Refusal(rpcError(503, -32603, text, { 'retry-after': '5' }));
-  }
-}

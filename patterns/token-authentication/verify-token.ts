@@ -1,11 +1,11 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Caller } from '../gate/stage.ts';
 import type { Options } from './options.ts';
 
-/** The token is not valid here; the message says why in words fit for `error_description`. */
+/** The token is not valid here; the message is fit for `error_description`, the cause for the log. */
 export class InvalidToken extends Error {}
 
-/** The issuer's keys cannot be had, so nothing can be said about a token. */
+/** The issuer's keys cannot be had, for this cause, so nothing can be said about a token. */
 export class KeysUnavailable extends Error {}
 
 /** Prepare the checks of RFC 9068 §4; throws InvalidToken or KeysUnavailable. */
@@ -29,7 +29,9 @@ export function createVerifier(options: Options): (token: string) => Promise<Cal
 
 /** Refuse a second audience: whoever it names could replay the token here. */
 function checkSoleAudience({ aud }: JWTPayload): void {
-  if ([aud].flat().length > 1) throw new InvalidToken('the token has a second audience');
+  if ([aud].flat().length < 2) return;
+  const cause = `aud is ${JSON.stringify(aud)}`;
+  throw new InvalidToken('the token has a second audience', { cause });
 }
 
 function toCaller(payload: JWTPayload): Caller {
@@ -54,26 +56,37 @@ function createKeys({ jwksUri, jwksCacheMaxAge, jwksCooldown }: Options) {
     cacheMaxAge: jwksCacheMaxAge ?? 600_000,
     cooldownDuration: jwksCooldown ?? 30_000,
     timeoutDuration: 3_000,
+    [customFetch]: fetchKeys,
   });
   return (...parameters: Parameters<typeof remote>) =>
     remote(...parameters).catch((error: unknown) => {
       const unknownKey =
         error instanceof errors.JWKSNoMatchingKey ||
         error instanceof errors.JWKSMultipleMatchingKeys;
-      throw unknownKey || error instanceof errors.JOSENotSupported ? error : new KeysUnavailable();
+      if (unknownKey || error instanceof errors.JOSENotSupported) throw error;
+      throw new KeysUnavailable('', { cause: error });
     });
 }
 
-function explain(error: unknown): never {
-  if (error instanceof KeysUnavailable) throw error;
-  if (error instanceof errors.JWTExpired) throw new InvalidToken('the token has expired');
+/** Fetch the keys; a status or a redirect is named, which the log would else not learn. */
+async function fetchKeys(url: string, init: object): Promise<Response> {
+  const response = await fetch(url, init);
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  return response;
+}
+
+function explain(cause: unknown): never {
+  if (cause instanceof KeysUnavailable) throw cause;
+  throw new InvalidToken(mistakeOf(cause), { cause });
+}
+
+function mistakeOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'the token has expired';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    throw new InvalidToken(claimMistakes[error.claim] ?? `the token has no valid ${error.claim}`);
+    return claimMistakes[error.claim] ?? `the token has no valid ${error.claim}`;
   }
-  if (error instanceof errors.JOSEAlgNotAllowed) {
-    throw new InvalidToken('the signature algorithm is not accepted');
-  }
-  throw new InvalidToken('the token is not signed by the issuer');
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'the signature algorithm is not accepted';
+  return 'the token is not signed by the issuer';
 }
 
 const claimMistakes: Record<string, string | undefined> = {

@@ -1,4 +1,5 @@
 import { stopChildren } from './children.ts';
+import { relative, root } from './paths.ts';
 
 /** Something the person at the keyboard can mend: printed as one line, without a stack. */
 export class Mistake extends Error {}
@@ -26,7 +27,10 @@ export function describe(error: unknown): string {
   if (error instanceof Mistake) return error.message;
   if (!(error instanceof Error)) return String(error);
   if (process.env['DEBUG'] === '1') return error.stack ?? error.message;
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' && path !== undefined && error.message.includes(', open')) {
+    return `${path.startsWith(root) ? relative(path) : path}: no such file`;
+  }
   if (code?.startsWith('ERR_PARSE_ARGS')) {
     return `${error.message.split('. ')[0]}: --help lists what there is`;
   }

@@ -5,12 +5,20 @@ export interface Problem {
   text: string;
 }
 
-/** Print every problem and set the exit code; checking nothing is a problem too. */
-export function report(what: string, checked: number, problems: readonly Problem[]): void {
+/** Print every problem; one is enough to set the exit code. */
+export function printProblems(problems: readonly Problem[]): void {
   for (const { file, line, text } of problems) {
     console.error(`${line === undefined ? file : `${file}:${line}`}: ${text}`);
   }
-  if (checked === 0) console.error(`no ${what} found: nothing was checked`);
-  if (problems.length > 0 || checked === 0) process.exitCode = 1;
-  else console.log(`${checked} ${what}`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+/** Print every problem and set the exit code; checking nothing is a problem too. */
+export function report(what: string, checked: number, problems: readonly Problem[]): void {
+  printProblems(problems);
+  if (checked === 0) {
+    console.error(`no ${what} found: nothing was checked`);
+    process.exitCode = 1;
+  } else if (problems.length === 0)
+    console.log(`${checked} ${checked === 1 ? what.replace(/s$/, '') : what}`);
 }

@@ -19,7 +19,7 @@ export function missingPrerequisites(kind: 'start' | 'test'): Missing[] {
     missing.push({
       name: 'Node.js 20 or later',
       why: `found ${process.versions.node}`,
-      install: packageManager('nodejs', { brew: 'node' }),
+      install: 'get it from https://nodejs.org, or run this as "npx -y -p node@24 npm test"',
     });
   }
   if (kind === 'test') missing.push(...missingGo(), ...missingPython());

@@ -240,11 +240,53 @@ export const faults: Fault[] = [
   {
     id: 'network-policy-overwritten-by-the-next-server',
     file: `${pattern}/replacements.yaml`,
-    find: 'fieldPaths: [metadata.name]\n      options: { delimiter: ., index: 1 }',
-    replace: 'fieldPaths: [metadata.annotations.server]\n      options: { create: true }',
+    find: 'name: token-authentication.from-server }\n      fieldPaths: [metadata.name]\n      options: { delimiter: ., index: 1 }',
+    replace:
+      'name: token-authentication.from-server }\n      fieldPaths: [metadata.annotations.server]\n      options: { create: true }',
     check: 'test/manifests-token-authentication.test.ts',
     only: 'two servers in one namespace',
     says: '✖ two servers in one namespace',
+  },
+  {
+    id: 'tools-shared-with-the-next-server',
+    file: `${pattern}/kustomization.yaml`,
+    find: 'token-authentication-tools.from-server',
+    replace: 'token-authentication-tools.server',
+    also: [
+      {
+        file: `${pattern}/gate.yaml`,
+        find: 'token-authentication-tools.from-server',
+        replace: 'token-authentication-tools.server',
+      },
+      {
+        file: `${pattern}/replacements.yaml`,
+        find: `    - select: { group: apps, labelSelector: app.kubernetes.io/component=mcp-server }
+      fieldPaths: ['spec.template.spec.volumes.[name=mcp-gate-tools].configMap.name']
+      options: { delimiter: ., index: 1 }
+    - select: { kind: ConfigMap, name: token-authentication-tools.from-server }
+      fieldPaths: [metadata.name]
+      options: { delimiter: ., index: 1 }
+`,
+        replace: '',
+      },
+      {
+        file: `${pattern}/replacements.yaml`,
+        find: 'token-authentication-tools.from-server',
+        replace: 'token-authentication-tools.server',
+      },
+    ],
+    check: 'test/manifests-token-authentication.test.ts',
+    only: 'two servers in one namespace',
+    says: '✖ two servers in one namespace',
+  },
+  {
+    id: 'every-server-taken-off-with-one',
+    file: 'patterns/token-authentication/index.md',
+    find: 'kubectl delete configmap -n mcp -l \\\napp.kubernetes.io/part-of=token-authentication,\\\nmcp-security-framework/server=model-operations\n',
+    replace: 'kubectl delete configmap -n mcp -l app.kubernetes.io/part-of=token-authentication\n',
+    check: 'test/manifests-token-authentication.test.ts',
+    only: 'leave the other whole',
+    says: "✖ the page's lines that take the pattern off",
   },
   {
     id: 'objects-in-another-namespace-than-the-server',
@@ -391,12 +433,32 @@ export const faults: Fault[] = [
   },
   {
     id: 'issuer-of-the-example-accepted',
-    file: 'scripts/check-settings.ts',
+    file: 'scripts/lib/example-settings.ts',
     find: "['resource', 'issuer', 'jwks', 'auth",
     replace: "['resource', 'jwks', 'auth",
     check: 'test/manifests-check-settings.test.ts',
     only: 'still has of the example',
     says: "spec.issuer is still the example's",
+    fast: true,
+  },
+  {
+    id: 'tools-of-the-example-accepted',
+    file: 'scripts/lib/example-settings.ts',
+    find: "settings.push('scopes', 'tools')",
+    replace: "settings.push('scopes')",
+    check: 'test/manifests-check-settings.test.ts',
+    only: 'tools and scopes',
+    says: "✖ the example's tools and scopes are problems",
+    fast: true,
+  },
+  {
+    id: 'token-that-opens-nothing-accepted',
+    file: 'scripts/lib/judge-token.ts',
+    find: 'if (opened.length === 0)',
+    replace: 'if (opened.length < 0)',
+    check: 'test/manifests-check-settings.test.ts',
+    only: 'a token is judged',
+    says: '✖ a token is judged as the gate would judge it',
     fast: true,
   },
   {
@@ -553,6 +615,25 @@ export const faults: Fault[] = [
     check: 'test/tools-obtain.test.ts',
     only: 'missing prerequisite',
     says: '✖ every missing prerequisite is named',
+    fast: true,
+  },
+  {
+    id: 'port-in-use-said-after-the-set-up',
+    file: 'scripts/bootstrap.mjs',
+    find: "if (task === 'start' && !args.includes('--help')) await findPort();",
+    replace: '',
+    check: 'test/tools-start.test.ts',
+    only: 'a port in use',
+    says: '✖ a port in use is said before anything is set up',
+  },
+  {
+    id: 'missing-file-not-named',
+    file: 'scripts/lib/main.ts',
+    find: "if (code === 'ENOENT' && path",
+    replace: "if (code === 'ENODIR' && path",
+    check: 'test/tools-start.test.ts',
+    only: 'not there',
+    says: '✖ a file of the project that is not there',
     fast: true,
   },
 ];

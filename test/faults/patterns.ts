@@ -249,7 +249,7 @@ export const faults: Fault[] = [
   {
     id: 'invalid-answer-ends-the-gate',
     file: 'patterns/gate/forward.ts',
-    find: '        } catch {\n          outgoing.destroy();',
+    find: '        } catch (error) {\n          cause = causeOf(error);\n          outgoing.destroy();',
     replace: '        } catch (error) {\n          throw error;',
     check: 'test/gate-forward.test.ts',
     only: '^a server that answers with no valid HTTP is answered for with 502$',
