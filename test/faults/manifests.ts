@@ -209,8 +209,9 @@ export const faults: Fault[] = [
     file: `${pattern}/network-policy.yaml`,
     find: '        - port: from-settings\n',
     replace: '        - port: from-settings\n    - {}\n',
-    check: 'test/manifests-gate.test.ts',
-    says: '✖ the gate before a Deployment',
+    check: 'test/manifests-token-authentication.test.ts',
+    only: 'keeps all that it has',
+    says: "✖ a reader's server keeps all that it has",
   },
   {
     id: 'network-policy-left-behind-by-a-rollback',
