@@ -65,7 +65,7 @@ test('a cluster on loopback answers, and leaves nothing when it is stopped', asy
 });
 
 test('a cluster in a namespace of its own listens to nobody outside', ownNamespace, async () => {
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createServer().listen(0, '127.0.0.1').unref();
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   assert.equal(await canConnect(port), true);
@@ -147,7 +147,7 @@ test('where no namespace can be made, loopback is used and says why', async () =
 });
 
 test('a port that is in use is named in one line, and nothing is left', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
+  const server = createServer().listen(0, '127.0.0.1').unref();
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const place = await onLoopback();
