@@ -24,6 +24,7 @@ interface Settings {
     gate: { image: string; port: number };
     server?: { image: string; port: number };
     registries?: string;
+    gateway?: { scopes: string[] };
     authorizationServer?: { peers: { ipBlock?: Block }[] };
   };
 }
@@ -71,7 +72,15 @@ function findExamples(document: Document.Parsed): Finding[] {
     isDeepStrictEqual(read(document, setting), read(example, setting));
   const isExampleImage = (setting: string) =>
     String(read(document, setting)).startsWith('registry.example.com/');
-  const settings = ['resource', 'issuer', 'jwks', 'authorizationServer', 'registries', 'server'];
+  const settings = [
+    'resource',
+    'issuer',
+    'jwks',
+    'authorizationServer',
+    'registries',
+    'gateway.origin',
+    'server',
+  ];
   const found = settings.filter(isExample);
   const images = found.includes('server') ? ['gate.image'] : ['gate.image', 'server.image'];
   return [...found, ...images.filter(isExampleImage)].map((setting) => [
@@ -87,7 +96,7 @@ function judge(document: Document.Parsed): Finding[] {
       .filter(({ keyword }) => keyword !== 'propertyNames')
       .map((error) => [readPointer(error.instancePath), explain(error)]);
   }
-  const { scopes, tools, gate, server, registries, authorizationServer } = settings.spec;
+  const { scopes, tools, gate, gateway, server, registries, authorizationServer } = settings.spec;
   const known = scopes.split(' ');
   const findings: Finding[] = Object.entries(tools)
     .filter(([, scope]) => !known.includes(scope))
@@ -114,6 +123,10 @@ function judge(document: Document.Parsed): Finding[] {
     const path = ['spec', 'authorizationServer', 'peers', String(index), 'ipBlock', 'cidr'];
     findings.push([path, ` is ${ipBlock?.cidr}${text}`]);
   });
+  if (gateway !== undefined && !isDeepStrictEqual(gateway.scopes, known)) {
+    const text = ` are not the words of spec.scopes: write [${known.join(', ')}]`;
+    findings.push([['spec', 'gateway', 'scopes'], text]);
+  }
   return findings;
 }
 

@@ -392,8 +392,8 @@ export const faults: Fault[] = [
   {
     id: 'issuer-of-the-example-accepted',
     file: 'scripts/check-settings.ts',
-    find: "['resource', 'issuer', 'jwks', 'auth",
-    replace: "['resource', 'jwks', 'auth",
+    find: "    'issuer',\n    'jwks',\n",
+    replace: "    'jwks',\n",
     check: 'test/manifests-check-settings.test.ts',
     only: 'still has of the example',
     says: "spec.issuer is still the example's",
