@@ -8,6 +8,7 @@ const patterns = [
   'manifests/**/*.yaml',
   'test/contracts.ts',
   'test/{attacks,corpus,planes,servers,surfaces}/*.ts',
+  'test/planes/loopback/**/*.yaml',
 ];
 
 /** List the files on which every verdict depends, from the root. */

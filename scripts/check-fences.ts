@@ -14,7 +14,7 @@ import { root } from './lib/paths.ts';
 import { report, type Problem } from './lib/problems.ts';
 
 /** As many as the text needs today; a new one is a decision, so raise it by hand. */
-const illustrativeAtMost = 8;
+const illustrativeAtMost = 11;
 
 const parser = unified().use(remarkParse).use(remarkFrontmatter).use(remarkGfm);
 const fill = include({ root });

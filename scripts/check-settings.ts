@@ -4,7 +4,7 @@
 // and, when told how to get one, that a token of their issuer would be accepted.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Document } from 'yaml';
 import { findMetadata, type Block } from './lib/address-blocks.ts';
@@ -27,6 +27,7 @@ interface Settings {
     gate: { image: string; port: number };
     server?: { image: string; port: number };
     registries?: string;
+    gateway?: { scopes: string[] };
     authorizationServer?: { peers: { ipBlock?: Block }[] };
   };
 }
@@ -79,7 +80,7 @@ function judge(document: Document.Parsed): Finding[] {
       .filter(({ keyword }) => keyword !== 'propertyNames')
       .map((error) => [readPointer(error.instancePath), explain(error)]);
   }
-  const { scopes, tools, gate, server, registries, authorizationServer } = settings.spec;
+  const { scopes, tools, gate, gateway, server, registries, authorizationServer } = settings.spec;
   const known = scopes.split(' ');
   const findings: Finding[] = Object.entries(tools)
     .filter(([, scope]) => !known.includes(scope))
@@ -106,6 +107,10 @@ function judge(document: Document.Parsed): Finding[] {
     const path = ['spec', 'authorizationServer', 'peers', String(index), 'ipBlock', 'cidr'];
     findings.push([path, ` is ${ipBlock?.cidr}${text}`]);
   });
+  if (gateway !== undefined && !isDeepStrictEqual(gateway.scopes, known)) {
+    const text = ` are not the words of spec.scopes: write [${known.join(', ')}]`;
+    findings.push([['spec', 'gateway', 'scopes'], text]);
+  }
   return findings;
 }
 

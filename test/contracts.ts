@@ -87,5 +87,7 @@ export interface Plane {
   absent: Partial<Record<SurfaceId, string>>;
   /** What enforces or is protected: npm packages, whose installed version is recorded, and others. */
   components: (string | { name: string; version: string })[];
+  /** What it answers, by attack, where that is not what the attack itself names. */
+  answers?: Record<string, Refusal>;
   start: () => Promise<RunningPlane>;
 }

@@ -42,7 +42,7 @@ test('a program reads verdicts as JSON', async () => {
 const mistakes: [args: string[], line: string][] = [
   [
     ['--plane', 'envoy'],
-    'no plane is called "envoy": there are unprotected, typescript, typescript-gate, network-policy\n',
+    'no plane is called "envoy": there are unprotected, typescript, typescript-gate, network-policy, envoy-gateway\n',
   ],
   [
     ['--group', 'toString'],

@@ -61,7 +61,7 @@ const cases = await runCorpus();
 
 test('every attack was sent to every plane', () => {
   assert.ok(attacks.length >= 94);
-  assert.equal(planes.length, 4);
+  assert.equal(planes.length, 5);
   assert.equal(cases.length, attacks.length * planes.length);
 });
 
@@ -72,6 +72,40 @@ test('every plane refuses at least as many as it did, as it claims', () => {
   assert.ok(refused('typescript') >= 79, `typescript: ${refused('typescript')}`);
   assert.ok(refused('typescript-gate') >= 64, `typescript-gate: ${refused('typescript-gate')}`);
   assert.ok(refused('network-policy') >= 15, `network-policy: ${refused('network-policy')}`);
+  assert.ok(refused('envoy-gateway') >= 15, `envoy-gateway: ${refused('envoy-gateway')}`);
+});
+
+test('every plane refuses at least as many as it did, claimed or not', () => {
+  const works = (plane: string): string[] =>
+    cases
+      .filter((each) => each.plane.id === plane && verdictOf(each) === 'works')
+      .map(({ attack }) => attack.id);
+  assert.deepEqual(works('typescript'), []);
+  assert.deepEqual(works('typescript-gate'), []);
+  // the tool is in the body, which a gateway does not read; its filter has no list of algorithms
+  assert.deepEqual(works('envoy-gateway'), [
+    'algorithm-not-listed',
+    'read-to-deploy',
+    'read-to-delete',
+    'deploy-to-delete',
+    'scope-as-list',
+    'unlisted-tool',
+  ]);
+});
+
+test('an answer of its own that a plane names belongs to an attack that it refuses', () => {
+  for (const { id, answers = {} } of planes) {
+    const refused = cases.filter(
+      (each) => each.plane.id === id && /^refused/.test(verdictOf(each)),
+    );
+    const ids = refused.map(({ attack }) => attack.id);
+    assert.deepEqual(
+      Object.keys(answers).filter((attack) => !ids.includes(attack)),
+      [],
+      id,
+    );
+    if (id === 'envoy-gateway') assert.deepEqual(Object.keys(answers).sort(), ids.sort());
+  }
 });
 
 for (const done of cases) {

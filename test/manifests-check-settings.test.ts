@@ -96,6 +96,7 @@ test('every value that a settings file still has of the example is a problem', a
     ['jwks', "spec.jwks is still the example's: write yours"],
     ['authorizationServer', "spec.authorizationServer is still the example's: write yours"],
     ['registries', "spec.registries are still the example's: write yours"],
+    ['origin', "spec.gateway.origin is still the example's: write yours"],
     ['server', "spec.server is still the example's: leave it out, or write yours"],
     ['image', "spec.gate.image is still the example's: write yours"],
   ]);

@@ -22,11 +22,14 @@ const selecting: Record<string, string> = {
   'manifests/token-authentication/pattern/replacements.yaml': 'manifests/token-authentication',
   'manifests/hardened-baseline/pattern/replacements.yaml': 'test/readers/hardened',
   'manifests/hardened-baseline/tcp-probes/replacements.yaml': 'test/readers/hardened',
+  'manifests/ingress-gateway/gateway-class/replacements.yaml': 'manifests/ingress-gateway',
+  'manifests/ingress-gateway/pattern/replacements.yaml': 'manifests/ingress-gateway',
 };
 const patching: Record<string, string> = {
   'manifests/hardened-baseline/pattern/kustomization.yaml': 'test/readers/hardened',
   'manifests/hardened-baseline/tcp-probes/kustomization.yaml': 'test/readers/hardened',
   'manifests/token-authentication/pattern/kustomization.yaml': 'manifests/token-authentication',
+  'manifests/ingress-gateway/pattern/kustomization.yaml': 'manifests/ingress-gateway',
 };
 
 const bench = new Bench();

@@ -242,8 +242,8 @@ async function buildWith(changed: Tree, pattern: PatternId, minor = newest): Pro
   return buildYaml(join(bench.folder, 'manifests', pattern), minor);
 }
 
-test('every setting is changed here', () => {
-  const held = leaves(settings['spec'] as Tree);
+test('every setting is changed here, or where the pattern is that it belongs to', () => {
+  const held = leaves(settings['spec'] as Tree).filter((name) => !name.startsWith('gateway.'));
   assert.deepEqual(Object.keys(changes).sort(), held.sort());
 });
 

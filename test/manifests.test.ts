@@ -16,6 +16,8 @@ const builds: Record<string, number> = {
   'manifests/hardened-baseline': 13,
   'manifests/token-authentication': 6,
   'test/readers/hardened': 11,
+  'manifests/ingress-gateway': 13,
+  'test/readers/gateway': 13,
   'test/readers/own': 5,
   'test/readers/private-ca': 5,
   'test/readers/stateful': 5,

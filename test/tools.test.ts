@@ -51,8 +51,8 @@ test('every wheel is pinned with what it needs, each by a hash', () => {
   for (const { name, version } of wheels) {
     const pins = readFileSync(join(root, `scripts/tools/${name}.requirements.txt`), 'utf8');
     assert.ok(pins.includes(`\n${name}==${version} \\\n`), `${name} ${version} is not pinned`);
-    const entries = pins.split(/\n(?=\S)/);
-    assert.ok(entries.length > 20);
+    const entries = pins.split(/\n(?=\S)/).filter((entry) => !entry.startsWith('#'));
+    assert.ok(entries.length > (name === 'fastmcp' ? 20 : 0));
     for (const entry of entries) assert.match(entry, /^\S+==\S+ .*--hash=sha256:[0-9a-f]{64}/s);
   }
 });

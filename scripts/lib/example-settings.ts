@@ -16,7 +16,8 @@ export function findExamples(document: Document.Parsed): Finding[] {
     isDeepStrictEqual(read(document, setting), read(example, setting));
   const isExampleImage = (setting: string) =>
     String(read(document, setting)).startsWith('registry.example.com/');
-  const settings = ['resource', 'issuer', 'jwks', 'authorizationServer', 'registries', 'server'];
+  const settings = ['resource', 'issuer', 'jwks', 'authorizationServer', 'registries'];
+  settings.push('gateway.origin', 'server');
   // with the reference server its tools and their scopes are right
   if (read(document, 'server') === undefined) settings.push('scopes', 'tools');
   const found = settings.filter(isExample);

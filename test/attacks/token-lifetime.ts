@@ -65,5 +65,5 @@ export const tokenLifetime: ServerAttack[] = [
 async function rotate(target: ServerTarget): Promise<void> {
   await server.run(await server.legitimate(target), target);
   await target.authorizationServer.rotateKeys();
-  await delay(jwksMaxAge + 50);
+  await delay((target.jwksMaxAge ?? jwksMaxAge) + 50);
 }

@@ -10,9 +10,12 @@ export function readAnswer(answer: RawAnswer, calls: readonly Call[], mask: Mask
   const effect = calls.map(({ tool }) => tool).join(', ') || undefined;
   const challenge = fieldValues(answer.headers, 'www-authenticate').map(mask).join(', ');
   const refusal: Refusal = { status, ...parseChallenge(challenge) };
-  const error = jsonRpcError(answer.body);
+  const said = parseBody(answer.body);
+  const error = jsonRpcError(said);
   if (error !== undefined) refusal['code'] = String(error.code);
-  const words = refusal['error_description'] ?? error?.message ?? answer.reason;
+  if (typeof said?.reason === 'string') refusal['reason'] = said.reason;
+  const given = refusal['error_description'] ?? refusal['reason'];
+  const words = given ?? error?.message ?? answer.reason;
   const why = refusal['error'] === undefined ? words : `${refusal['error']}: ${words}`;
   const reason = effect === undefined ? why : `${effect} executed`;
   const ok =
@@ -33,12 +36,22 @@ export function parseChallenge(challenge: string): Record<string, string> {
   return Object.fromEntries(found) as Record<string, string>;
 }
 
-function jsonRpcError(body: string): { code: number; message: string } | undefined {
+/** The members of an answer that is JSON, or a stream of one event, that tell why. */
+interface Said {
+  /** Of JSON-RPC, or of something else that calls it so. */
+  error?: { code: number; message: string } | string;
+  /** The word of a gateway that speaks no JSON-RPC. */
+  reason?: unknown;
+}
+
+function parseBody(body: string): Said | undefined {
   const [, json] = /^(?:.*\ndata: )?({.*})\s*$/s.exec(body) ?? [];
   const value: unknown = json === undefined ? undefined : JSON.parse(json);
-  if (value === undefined || value === null || typeof value !== 'object') return undefined;
-  const { error } = value as { error?: { code: number; message: string } | string };
-  return typeof error === 'object' ? error : undefined;
+  return value === null || typeof value !== 'object' ? undefined : value;
+}
+
+function jsonRpcError(said: Said | undefined): { code: number; message: string } | undefined {
+  return typeof said?.error === 'object' ? said.error : undefined;
 }
 
 /** Fields that tell about the connection or the clock, not about the decision. */

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 /** A request that is sent as written: nothing adds, merges or repairs a field. */
@@ -16,10 +16,17 @@ export interface RawAnswer {
   body: string;
 }
 
+/** Where a public address is reached here, and whose certificate it must show. */
+export interface Via {
+  port: number;
+  ca: string;
+}
+
 /** Send a request over a socket of its own; `Content-Length` and `Connection: close` are added. */
 export async function sendRaw(
   url: URL,
   request: RawRequest,
+  via?: Via,
   timeoutMs = 15_000,
 ): Promise<RawAnswer> {
   const body = Buffer.from(request.body ?? '');
@@ -29,7 +36,7 @@ export async function sendRaw(
     `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
   const chunks: Buffer[] = [];
   await new Promise<void>((resolve, reject) => {
-    const socket = open(url);
+    const socket = open(url, via);
     socket.setTimeout(timeoutMs, () =>
       socket.destroy(new Error(`no answer from ${url.host} within ${timeoutMs} ms`)),
     );
@@ -49,7 +56,8 @@ export async function sendRaw(
   return parseAnswer(Buffer.concat(chunks));
 }
 
-function open({ protocol, hostname, port }: URL): ReturnType<typeof connect> {
+/** Connect: to the address itself, or by TLS to where a public one is reached here. */
+function open({ protocol, hostname, port }: URL, via?: Via): Socket {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (protocol !== 'https:') return connect(Number(port || 80), host);
   return connectTls({
@@ -57,6 +65,7 @@ function open({ protocol, hostname, port }: URL): ReturnType<typeof connect> {
     port: Number(port || 443),
     servername: host,
     ALPNProtocols: ['http/1.1'],
+    ...(via && { ...via, host: '127.0.0.1' }),
   });
 }
 

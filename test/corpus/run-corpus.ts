@@ -44,7 +44,7 @@ async function runCase(
   const why = plane.absent[attack.surface];
   if (why !== undefined) return { plane, attack, why };
   const trial = await tryAttack(attack, running);
-  return { plane, attack, trial, judgement: judge(attack, trial, claims) };
+  return { plane, attack, trial, judgement: judge(attack, trial, claims, plane.answers) };
 }
 
 /** Say what is wrong with a case, in lines that name plane and attack. */

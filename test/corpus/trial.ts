@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Verdict } from '../../evidence/evidence.ts';
-import type { Attack, AttackOn, Outcome, RunningPlane, Surface, SurfaceId } from '../contracts.ts';
+import type {
+  Attack,
+  AttackOn,
+  Outcome,
+  Plane,
+  RunningPlane,
+  Surface,
+  SurfaceId,
+} from '../contracts.ts';
 import { client } from '../surfaces/client.ts';
 import { network } from '../surfaces/network.ts';
 import { server } from '../surfaces/server.ts';
@@ -55,22 +63,32 @@ export interface Judgement {
   problems: string[];
 }
 
-/** Judge a trial: by effects alone, and by the exact answer where the plane claims the attack. */
-export function judge(attack: Attack, trial: Trial, claims: ReadonlySet<string>): Judgement {
+/**
+ * Judge a trial: by effects, and by the exact answer where the plane claims the attack or names its
+ * own answer.
+ */
+export function judge(
+  attack: Attack,
+  trial: Trial,
+  claims: ReadonlySet<string>,
+  answers: Plane['answers'] = {},
+): Judgement {
   const claimed = attack.criteria.every((criterion) => claims.has(criterion));
   const problems: string[] = [];
   if (!trial.twin.ok || trial.twin.effect === undefined) {
     problems.push(`the twin did not succeed: ${trial.twin.status} ${trial.twin.reason}`);
   }
   if (trial.attack.effect !== undefined) {
-    if (claimed) problems.push(`not refused, although claimed: ${trial.attack.reason}`);
+    if (claimed || attack.id in answers) {
+      problems.push(`not refused, although claimed: ${trial.attack.reason}`);
+    }
     return { verdict: 'works', problems };
   }
-  if (!claimed) return { verdict: 'refused-not-claimed', problems };
-  if (!isDeepStrictEqual({ ...trial.attack.refusal }, { ...attack.refused })) {
+  const refused = answers[attack.id] ?? (claimed ? attack.refused : undefined);
+  if (refused !== undefined && !isDeepStrictEqual({ ...trial.attack.refusal }, { ...refused })) {
     problems.push(
-      `refused with ${JSON.stringify(trial.attack.refusal)} instead of ${JSON.stringify(attack.refused)}`,
+      `refused with ${JSON.stringify(trial.attack.refusal)} instead of ${JSON.stringify(refused)}`,
     );
   }
-  return { verdict: 'refused', problems };
+  return { verdict: claimed ? 'refused' : 'refused-not-claimed', problems };
 }

@@ -139,7 +139,7 @@ async function send(
   const body = toolCall('list_models', { tenant });
   const request = { method: 'POST', target: url.pathname, headers: Object.entries(headers), body };
   try {
-    return String((await sendRaw(url, request, patience)).status);
+    return String((await sendRaw(url, request, undefined, patience)).status);
   } catch (error) {
     return (error as Error).message.startsWith('no answer') ? 'no answer' : 'no connection';
   }

@@ -5,7 +5,7 @@ import type { Attacker } from '../corpus/attacker.ts';
 import { readAnswer } from '../corpus/answer.ts';
 import { foldJson, width } from '../corpus/fold.ts';
 import { createMask, type Mask } from '../corpus/mask.ts';
-import { sendRaw, type RawRequest } from '../corpus/raw-http.ts';
+import { sendRaw, type RawRequest, type Via } from '../corpus/raw-http.ts';
 import { compose, takeApart, tokenLines, type Token } from '../corpus/token.ts';
 
 /** The public address of the server, as its stage is configured; listeners are on loopback. */
@@ -34,8 +34,11 @@ export interface Operation {
 
 /** A server behind a plane, and what the attacks need around it. */
 export interface ServerTarget {
-  /** The MCP endpoint that is attacked. */
+  /** The MCP endpoint that is attacked, and where it is reached when that is a public address. */
   url: URL;
+  via?: Via;
+  /** How long the plane may keep the keys, in ms, when not `jwksMaxAge`. */
+  jwksMaxAge?: number;
   authorizationServer: AuthorizationServer;
   attacker: Attacker;
   /** What its tools are called: the one file about a server that is not ours. */
@@ -79,7 +82,7 @@ export const server: Surface<ServerExchange, ServerTarget> = {
   async run(exchange, target) {
     const token = await compose(exchange.token, target.authorizationServer, target.attacker);
     target.effects.clear();
-    const answer = await sendRaw(target.url, toRequest(exchange, token));
+    const answer = await sendRaw(target.url, toRequest(exchange, token), target.via);
     return readAnswer(answer, target.effects.calls, maskFor(target));
   },
 

@@ -1,0 +1,244 @@
+import type { Fault } from './fault.ts';
+
+const pattern = 'manifests/ingress-gateway/pattern';
+const attacks = 'scripts/attack.ts --plane envoy-gateway';
+
+/** A condition of the manifests that is made weaker: an attack is answered otherwise, or works. */
+const weaker = (id: string, find: string, replace: string, says: string): Fault => ({
+  id: `gateway-${id}`,
+  file: `${pattern}/security.yaml`,
+  find,
+  replace,
+  check: attacks,
+  says: `envoy-gateway: ${says}`,
+});
+
+/** A field whose test is in test/ingress-gateway.test.ts. */
+const loose = (
+  id: string,
+  file: string,
+  find: string,
+  replace: string,
+  only: string,
+  says: string,
+): Fault => ({
+  id: `gateway-${id}`,
+  file: `${pattern}/${file}.yaml`,
+  find,
+  replace,
+  check: 'test/ingress-gateway.test.ts',
+  only,
+  says,
+});
+
+export const faults: Fault[] = [
+  weaker(
+    'token-optional',
+    '  jwt:\n    providers',
+    '  jwt:\n    optional: true\n    providers',
+    'no-token: refused with {"status":"401"',
+  ),
+  weaker(
+    'that-fails-open',
+    '  jwt:\n    providers',
+    '  jwt:\n    failOpen: true\n    providers',
+    'tampered-claims: refused with {"status":"401"',
+  ),
+  weaker(
+    'that-allows-by-default',
+    'defaultAction: Deny',
+    'defaultAction: Allow',
+    'no-scope: not refused, although claimed',
+  ),
+  weaker(
+    'token-from-anywhere',
+    `        extractFrom:
+          headers:
+            - name: Authorization
+              valuePrefix: 'Bearer '
+`,
+    '',
+    'token-in-query: refused with',
+  ),
+  weaker(
+    'query-allowed',
+    'request.query == "" &&',
+    'request.query != "none" &&',
+    'token-in-query-too: not refused',
+  ),
+  weaker(
+    'second-audience-allowed',
+    '.issuer.aud in ["from-settings", ["from-settings"]] &&',
+    '.issuer.aud != ["from-settings", ["from-settings"]] &&',
+    'second-audience: not refused',
+  ),
+  weaker('subject-empty', '.issuer.sub != ""', '.issuer.sub != "x"', 'empty-subject: not refused'),
+  weaker(
+    'client-missing',
+    '.issuer.client_id != ""',
+    '.issuer.sub != ""',
+    'no-client-id: not refused',
+  ),
+  weaker('grace-of-a-minute', '- 5.0 &&', '- 60.0 &&', 'expired: not refused'),
+  weaker('early-token', '+ 5.0)', '+ 500.0)', 'not-yet-valid: not refused'),
+  weaker(
+    'any-type',
+    '(ImF0K2p3dC|JhdCtqd3Qi|iYXQrand0I)',
+    '(ImF0K2p3dC|JhdCtqd3Qi|iYXQrand0I|.)',
+    'id-token: not refused',
+  ),
+  weaker(
+    'scope-not-asked',
+    'valueType: StringArray',
+    'valueType: String',
+    'no-token: the twin did not succeed',
+  ),
+  weaker(
+    'policy-of-another-route',
+    'kind: HTTPRoute\n      name: ingress-gateway.from-server',
+    'kind: HTTPRoute\n      name: ingress-gateway-health.from-server',
+    'no-token: not refused',
+  ),
+  {
+    ...weaker('challenge-without-metadata', '', '', 'no-token: refused with {"status":"401"'),
+    file: `${pattern}/traffic.yaml`,
+    find: `- name: WWW-Authenticate
+              value: >-
+                Bearer resource_metadata="from-settings", scope="from-settings"
+            - &origin`,
+    replace: `- name: X-Authenticate
+              value: >-
+                Bearer resource_metadata="from-settings", scope="from-settings"
+            - &origin`,
+  },
+  {
+    ...weaker(
+      'wrong-audience-answered-403',
+      '',
+      '',
+      'wrong-audience: refused with {"status":"403"',
+    ),
+    file: `${pattern}/traffic.yaml`,
+    find: '        statusCode: 401\n',
+    replace: '',
+  },
+  {
+    ...weaker('overlay-that-drops-the-filter', '', '', 'no-token: not refused'),
+    file: 'test/planes/loopback/kustomization.yaml',
+    find: `      - op: replace
+        path: /spec/jwt/providers/0/remoteJWKS/cacheDuration
+        value: 1s`,
+    replace: `      - op: remove
+        path: /spec/jwt
+      - op: remove
+        path: /spec/authorization`,
+  },
+  loose(
+    'plain-tls-1-1',
+    'client-traffic',
+    "minVersion: '1.2'",
+    "minVersion: '1.0'",
+    'TLS before',
+    '✖ plain HTTP is not spoken, nor TLS before 1.2',
+  ),
+  loose(
+    'claimed-user-passed-on',
+    'client-traffic',
+    '        - x-forwarded-user\n',
+    '',
+    'verified subject',
+    'x-forwarded-user',
+  ),
+  loose(
+    'underscores-allowed',
+    'client-traffic',
+    'withUnderscoresAction: RejectRequest',
+    'withUnderscoresAction: Allow',
+    'underscore',
+    '✖ a field whose name has an underscore is refused',
+  ),
+  loose(
+    'encoded-slash-kept',
+    'client-traffic',
+    'escapedSlashesAction: RejectRequest',
+    'escapedSlashesAction: UnescapeAndForward',
+    'encoded slash',
+    '✖ an encoded slash in the path is refused',
+  ),
+  loose(
+    'any-origin',
+    'security',
+    '(!("origin" in request.headers) ||\n          request.headers["origin"] == "from-settings")',
+    '(!("origin" in request.headers) ||\n          request.headers["origin"] != "from-settings")',
+    'another origin',
+    '✖ a page of another origin is refused',
+  ),
+  loose(
+    'every-page-may-read',
+    'security',
+    'allowOrigins: [from-settings]',
+    "allowOrigins: [from-settings, 'https://evil.example']",
+    'may read the challenge',
+    "+ 'https://evil.example'",
+  ),
+  loose(
+    'large-messages',
+    'traffic',
+    'limit: 1Mi',
+    'limit: 2Mi',
+    'more than 1 MiB',
+    '✖ a message of more than 1 MiB',
+  ),
+  loose(
+    'one-limit-for-all-callers',
+    'traffic',
+    `        - clientSelectors:
+            - headers:
+                - name: x-mcp-subject
+                  type: Distinct
+          limit:`,
+    '        - limit:',
+    'calls too often',
+    '✖ a caller that calls too often is refused, and no other',
+  ),
+  loose(
+    'answers-of-the-server-rewritten',
+    'traffic',
+    `    - source: Local
+      match:
+        statusCodes:
+          - type: Value
+            value: 401
+          - type: Value
+            value: 403
+`,
+    `    - source: All
+      match:
+        statusCodes:
+          - type: Value
+            value: 401
+          - type: Value
+            value: 403
+`,
+    'passed on as it is',
+    '✖ what the server itself refuses is passed on as it is',
+  ),
+  {
+    id: 'gateway-conditions-not-read',
+    file: 'test/planes/gateway-translate.ts',
+    find: '  if (status === undefined) return [];',
+    replace: '  if (status !== undefined) return [];',
+    check: 'test/ingress-gateway.test.ts',
+    only: 'every object is accepted',
+    says: 'GatewayClass /envoy: Accepted True is not in',
+  },
+  {
+    id: 'gateway-on-every-address',
+    file: 'test/planes/gateway-files.ts',
+    find: "{ address: '127.0.0.1', portValue: 0 };",
+    replace: "{ address: '0.0.0.0', portValue: 0 };",
+    check: 'test/ingress-gateway.test.ts',
+    only: 'Envoy listens on loopback',
+    says: '✖ Envoy listens on loopback and nowhere else',
+  },
+];

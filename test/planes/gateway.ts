@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { resource } from '../surfaces/server.ts';
+import type { Via } from '../corpus/raw-http.ts';
+import { startEnvoy, type Envoy } from './envoy-process.ts';
+import { writeEnvoyFiles, type Certificate } from './gateway-files.ts';
+import { buildGateway, type Edit, type Node, type Ports } from './gateway-manifests.ts';
+import { translate, type Translated } from './gateway-translate.ts';
+
+/** The published manifests, run by the real Envoy. */
+export interface Gateway extends Omit<Translated, 'xds'> {
+  via: Via;
+  admin: Envoy['admin'];
+  close: () => Promise<void>;
+}
+
+/** Build, translate and run the published manifests; `edits` change them before. */
+export async function startGateway(ports: Ports, edits?: readonly Edit[]): Promise<Gateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'envoy-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const certificate = await makeCertificate(new URL(resource).hostname);
+    const objects = [...(await buildGateway(ports, edits)), secretOf(certificate)];
+    const translated = await translate(objects, folder);
+    const bootstrap = writeEnvoyFiles(translated, certificate, folder);
+    const { port, admin, close } = await startEnvoy(bootstrap, folder);
+    return {
+      conditions: translated.conditions,
+      via: { port, ca: certificate.cert },
+      admin,
+      close: async () => {
+        await close();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** A certificate for a host, signed by itself. */
+export async function makeCertificate(host: string): Promise<Certificate> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: host }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: host }] }],
+  });
+  return { cert, key };
+}
+
+/** The Secret that a reader makes, with the name that the settings give it. */
+export function secretOf({ cert, key }: Certificate): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'mcp-tls', namespace: 'mcp-ingress' },
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': btoa(cert), 'tls.key': btoa(key) },
+  };
+}
