@@ -1,9 +1,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { fieldValues, sendRaw, type RawAnswer } from '../corpus/raw-http.ts';
+import { sendRaw, type RawAnswer } from '../corpus/raw-http.ts';
 import { readResponse } from '../corpus/json-rpc.ts';
-import { ask, post } from '../corpus/speak.ts';
+import { ask, post, speakModern } from '../corpus/speak.ts';
 import { openConversation, type startBefore } from '../planes/before-server.ts';
-import { speakModern } from '../corpus/speak.ts';
 import { legitimate, resource, type From, type ServerTarget } from '../surfaces/server.ts';
 import type { RunServer, Version } from './server.ts';
 
