@@ -9,6 +9,9 @@ import { makeFlows } from '../test/corpus/make-flows.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
 import { makeFailures } from '../test/failures/make-failures.ts';
+import { startKeycloakServer } from '../test/keycloak/authorization-server.ts';
+import { differences, runBoth } from '../test/keycloak/compare.ts';
+import { describeRun, recordFile } from '../test/keycloak/record.ts';
 import { servers } from '../test/servers/index.ts';
 import { recordServers } from '../test/servers/try-server.ts';
 import { main, Mistake } from './lib/main.ts';
@@ -16,9 +19,10 @@ import { root } from './lib/paths.ts';
 import { renderReadme } from './lib/readme.ts';
 import { recordSnippets } from './lib/snippets.ts';
 
-const help = `npm run record [-- refused]   run every attack and every snippet, and write what they give
+const help = `npm run record [-- refused keycloak]   run attacks and snippets, and write what they give
 
-refused   ask a real Kubernetes API server about the variants that it is to refuse, and write that
+refused    ask a real Kubernetes API server about the variants that it is to refuse, and write that
+keycloak   run the attacks with tokens of a real Keycloak, and write that
 example: npm run record && git diff evidence patterns`;
 
 async function recordRefusals(): Promise<void> {
@@ -33,15 +37,34 @@ async function recordRefusals(): Promise<void> {
   console.log(`${file.refused.length} refusals of Kubernetes ${file.kubernetes}`);
 }
 
+async function recordKeycloak(): Promise<void> {
+  const server = await startKeycloakServer();
+  const { pairs } = await runBoth(server);
+  const problems = pairs.flatMap(differences);
+  if (problems.length > 0) {
+    throw new Mistake(`nothing recorded, mend these first:\n${problems.join('\n')}`);
+  }
+  writeFileSync(join(root, recordFile), await describeRun(server, pairs));
+  await server.close();
+  console.log(`${pairs.length} attacks with tokens of Keycloak`);
+}
+
+/** What is recorded only when it is named, because it takes long. */
+const parts: Record<string, () => Promise<void>> = {
+  refused: recordRefusals,
+  keycloak: recordKeycloak,
+};
+
 await main(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { help: { type: 'boolean', short: 'h' } },
   });
   if (values.help === true) return console.log(help);
-  const unknown = positionals.find((part) => part !== 'refused');
+  const unknown = positionals.find((part) => !Object.hasOwn(parts, part));
   if (unknown !== undefined) throw new Mistake(`nothing to record is called "${unknown}": --help`);
-  if (positionals.length > 0) return recordRefusals();
+  for (const part of new Set(positionals)) await parts[part]?.();
+  if (positionals.length > 0) return;
   const cases = await runCorpus();
   const problems = cases.flatMap(problemsOf);
   if (problems.length > 0) {

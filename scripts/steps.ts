@@ -80,6 +80,13 @@ export const steps: Step[] = [
     'token-authentication',
     token,
   ),
+  tests(
+    'keycloak',
+    'Keycloak issues what the page says, and its faulty tokens are refused',
+    'keycloak',
+    ['token-authentication', 'typescript'],
+    ['keycloak'],
+  ),
   tests('snippets', 'every snippet prints what its page shows', 'snippets', both),
   tests(
     'corpus',

@@ -31,6 +31,7 @@ export const sidebar = () => [
       { label: 'Check a server', link: '/check/' },
       { label: 'Checks of manifests', link: '/manifest-checks/' },
       { label: 'Servers you already run', link: '/servers/' },
+      { label: 'Keycloak', link: '/keycloak/' },
     ],
   },
 ];

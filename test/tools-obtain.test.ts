@@ -189,15 +189,19 @@ test('every missing prerequisite is named with the command that installs it', ()
       'git: not found',
       'Go 1.26 or later: found go1.19.8',
       'Python 3.10 or later with venv: not found',
+      'Java 17 or later: not found',
+      'Maven: not found',
     ],
   );
-  for (const { name, install } of missing) assert.match(install, /git|curl|brew|python/, name);
+  for (const { name, install } of missing)
+    assert.match(install, /git|curl|brew|python|j(dk|ava)|maven/, name);
   assert.deepEqual(
     missingPrerequisites('start').map(({ name }) => name),
     ['git'],
   );
   const python3 = `PATH='${path}' exec python3 "$@"`;
-  onlyOnPath({ go: 'echo go1.27.0', git: '', python3 });
+  const keycloak = { java: 'echo \'openjdk version "17.0.1" 2021-10-19\' >&2', mvn: '' };
+  onlyOnPath({ go: 'echo go1.27.0', git: '', python3, ...keycloak });
   assert.deepEqual(missingPrerequisites('test'), []);
   const pythons: [script: string, why: string][] = [
     ['echo 3.9.2', 'found 3.9.2'],
@@ -205,7 +209,7 @@ test('every missing prerequisite is named with the command that installs it', ()
     ['exit 1', 'found one that does not start'],
   ];
   for (const [script, why] of pythons) {
-    onlyOnPath({ go: 'echo go1.27.0', git: '', python3: script });
+    onlyOnPath({ go: 'echo go1.27.0', git: '', python3: script, ...keycloak });
     assert.deepEqual(
       missingPrerequisites('test').map((one) => one.why),
       [why],

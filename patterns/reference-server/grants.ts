@@ -7,7 +7,8 @@ const insecure = { [oauth.allowInsecureRequests]: true };
 
 /**
  * Obtain an access token as this subject: authorization code with PKCE for a person and an agent,
- * client credentials for a workload. `secret` is the client's; mallory gets none.
+ * client credentials for a workload. `secret` is the client's; mallory gets none. `signIn` knows the
+ * pages of the authorization server.
  */
 export async function requestToken(options: {
   issuer: string;
@@ -15,8 +16,9 @@ export async function requestToken(options: {
   resource: string;
   scope?: string;
   secret?: string;
+  signIn?: typeof logIn;
 }): Promise<string> {
-  const { resource, secret } = options;
+  const { resource, secret, signIn = logIn } = options;
   const subject = findSubject(options.subject);
   if (subject.scopes.length === 0) throw new Error(`${subject.name} has no valid credential`);
   const issuer = new URL(options.issuer);
@@ -50,7 +52,7 @@ export async function requestToken(options: {
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   }).toString();
-  const callback = await logIn(url, subject.signsIn);
+  const callback = await signIn(url, subject.signsIn);
   const response = await oauth.authorizationCodeGrantRequest(
     as,
     client,

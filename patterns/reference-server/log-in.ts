@@ -1,11 +1,32 @@
 const mostSteps = 12;
 
+/** What a person does with a page: the form that they send, to another address than the page's own. */
+export interface Pressed {
+  form: URLSearchParams;
+  action?: URL;
+}
+
 /**
  * Sign in and consent without a person: follow the authorization request, press the buttons, and
  * return the redirect to the client with its query. Throws when the server answers with a page that
  * asks for nothing known.
  */
-export async function logIn(authorizationUrl: URL, subject: string): Promise<URL> {
+export function logIn(authorizationUrl: URL, subject: string): Promise<URL> {
+  return follow(authorizationUrl, subject, (page) => {
+    if (page.includes(`name="subject" value="${subject}"`)) {
+      return { form: new URLSearchParams({ subject }) };
+    }
+    if (page.includes('name="consent"')) return { form: new URLSearchParams({ consent: 'allow' }) };
+    return undefined;
+  });
+}
+
+/** Follow an authorization request, and do with each page what `press` says, back to the client. */
+export async function follow(
+  authorizationUrl: URL,
+  subject: string,
+  press: (page: string, url: URL) => Pressed | undefined,
+): Promise<URL> {
   const cookies = new Map<string, string>();
   let url = authorizationUrl;
   let form: URLSearchParams | undefined;
@@ -26,13 +47,12 @@ export async function logIn(authorizationUrl: URL, subject: string): Promise<URL
       continue;
     }
     const page = await response.text();
-    if (page.includes(`name="subject" value="${subject}"`)) {
-      form = new URLSearchParams({ subject });
-    } else if (page.includes('name="consent"')) {
-      form = new URLSearchParams({ consent: 'allow' });
-    } else {
+    const pressed = press(page, url);
+    if (pressed === undefined) {
       throw new Error(`${subject} cannot sign in: ${response.status} ${page.trim()}`);
     }
+    form = pressed.form;
+    url = pressed.action ?? url;
   }
   throw new Error(`${subject} is still not signed in after ${mostSteps} steps`);
 }

@@ -1,5 +1,6 @@
 import { main, Mistake } from '../lib/main.ts';
 import { chromium } from './chromium.ts';
+import { keycloak } from './keycloak.ts';
 import { minors, type MinorName } from './kubernetes.ts';
 import { schemas } from './schemas.ts';
 import { tool } from './tool.ts';
@@ -13,6 +14,7 @@ const things = new Map<string, () => Promise<string>>([
   ),
   ...wheels.map(({ name }) => [name, () => wheel(name)] as const),
   ['chromium', chromium],
+  ['keycloak', keycloak],
 ]);
 
 /** Begin to obtain tools and schemas, one after the other; each is awaited by its name. */

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { findJava } from './java.ts';
 import { onPath } from './on-path.ts';
 import { findPython } from './python.ts';
 
@@ -22,7 +23,7 @@ export function missingPrerequisites(kind: 'start' | 'test'): Missing[] {
       install: 'get it from https://nodejs.org, or run this as "npx -y -p node@24 npm test"',
     });
   }
-  if (kind === 'test') missing.push(...missingGo(), ...missingPython());
+  if (kind === 'test') missing.push(...missingGo(), ...missingPython(), ...missingJava());
   return missing;
 }
 
@@ -39,6 +40,23 @@ function missingPython(): Missing[] {
   if (!('why' in python)) return [];
   const install = packageManager('python3-venv', { brew: 'python', other: 'python3' });
   return [{ name: 'Python 3.10 or later with venv', why: python.why, install }];
+}
+
+/** Keycloak is fetched by Maven and runs on Java. */
+function missingJava(): Missing[] {
+  const java = findJava();
+  const missing: Missing[] = [];
+  if ('why' in java) {
+    const install = packageManager('openjdk-17-jre-headless', {
+      brew: 'openjdk',
+      other: 'java-17-openjdk-headless',
+    });
+    missing.push({ name: 'Java 17 or later', why: java.why, install });
+  }
+  if (onPath('mvn') === undefined) {
+    missing.push({ name: 'Maven', why: 'not found', install: packageManager('maven') });
+  }
+  return missing;
 }
 
 function go(): string {

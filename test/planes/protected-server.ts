@@ -3,6 +3,7 @@ import {
   startAuthorizationServer,
   type AuthorizationServer,
 } from '../../patterns/reference-server/authorization-server.ts';
+import { logIn } from '../../patterns/reference-server/log-in.ts';
 import { scopes } from '../../patterns/reference-server/subjects.ts';
 import { tokenAuthentication } from '../../patterns/token-authentication/token-authentication.ts';
 import { startAttacker, type Attacker } from '../corpus/attacker.ts';
@@ -11,16 +12,24 @@ import { jwksMaxAge, resource } from '../surfaces/server.ts';
 /** Who stands around every server: who issues its tokens, and who would like to. */
 export interface Surroundings {
   authorizationServer: AuthorizationServer;
+  /** How a person signs in there. */
+  signIn: typeof logIn;
   attacker: Attacker;
   close: () => Promise<void>;
 }
 
-/** Start an authorization server that knows this resource, and an attacker. */
-export async function startSurroundings(): Promise<Surroundings> {
-  const authorizationServer = await startAuthorizationServer({ resources: [resource] });
+/** Start an attacker beside an authorization server that knows this resource: ours, or one given. */
+export async function startSurroundings(
+  given?: Pick<Surroundings, 'authorizationServer' | 'signIn'>,
+): Promise<Surroundings> {
+  const { authorizationServer, signIn } = given ?? {
+    authorizationServer: await startAuthorizationServer({ resources: [resource] }),
+    signIn: logIn,
+  };
   const attacker = await startAttacker();
   return {
     authorizationServer,
+    signIn,
     attacker,
     close: async () => {
       await authorizationServer.close();

@@ -30,6 +30,7 @@ export const unprotected: Plane = {
           obtainToken: naiveClient,
           authorizationServer: around.authorizationServer,
           other,
+          signIn: around.signIn,
         },
         network,
       },

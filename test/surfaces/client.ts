@@ -18,6 +18,8 @@ export interface ClientTarget {
   obtainToken: (options: ObtainOptions) => Promise<ObtainedToken>;
   authorizationServer: AuthorizationServer;
   other: AuthorizationServer;
+  /** How a person signs in at the first; the other is one of ours. */
+  signIn: typeof logIn;
 }
 
 /** Everything that a client is told on its way to a token: any of it may be a lie. */
@@ -48,7 +50,6 @@ const shown = {
 
 export const client: Surface<ClientExchange, ClientTarget> = {
   async legitimate({ authorizationServer: { issuer } }) {
-    const document = await fetch(`${issuer}/.well-known/oauth-authorization-server`);
     const resourceMetadata = {
       resource: serverUrl.href,
       authorization_servers: [issuer],
@@ -56,7 +57,7 @@ export const client: Surface<ClientExchange, ClientTarget> = {
     };
     return {
       resourceMetadata,
-      serverMetadata: (await document.json()) as Metadata,
+      serverMetadata: await readMetadata(issuer),
       response: { state: asSent, iss: asSent },
     };
   },
@@ -116,32 +117,42 @@ class World {
       return new Response(null, { status: 401, headers: { 'www-authenticate': challenge } });
     }
     if (url.href === metadataUrl) return Response.json(resourceMetadata);
-    if (url.href === `${authorizationServer.issuer}/.well-known/oauth-authorization-server`) {
-      return Response.json(serverMetadata);
-    }
-    if (url.origin === other.issuer && init?.method !== 'POST') return fetch(url, init);
-    if (url.pathname === '/token') {
+    if (url.href === metadataOf(authorizationServer.issuer)) return Response.json(serverMetadata);
+    const known = url.origin === other.issuer ? other : authorizationServer;
+    if (init?.method === 'POST') {
       this.received.push(`a code at ${url.href}`);
-      const known = url.origin === other.issuer ? other : authorizationServer;
-      return fetch(new URL('/token', known.issuer), init);
+      const { token_endpoint: endpoint } = await readMetadata(known.issuer);
+      return fetch(String(endpoint), init);
     }
+    if (known === other) return fetch(url, init);
     throw new Error(`no host answers at ${url.href}`);
   }
 
   /** Sign in as alice and come back with the response that this exchange makes of it. */
   async openBrowser(url: URL): Promise<URL> {
-    const { authorizationServer, other } = this.#target;
-    if (url.origin !== authorizationServer.issuer && url.origin !== other.issuer) {
+    const { authorizationServer, other, signIn } = this.#target;
+    const own = new URL(authorizationServer.issuer).origin;
+    if (url.origin !== own && url.origin !== other.issuer) {
       this.received.push(`${url.protocol.slice(0, -1)} URL opened`);
       throw new Error('the browser shows what the attacker chose');
     }
-    const callback = await logIn(url, 'alice');
+    const callback = await (url.origin === own ? signIn : logIn)(url, 'alice');
     for (const [name, value] of Object.entries(this.#exchange.response)) {
       if (value === undefined) callback.searchParams.delete(name);
       else if (value !== asSent) callback.searchParams.set(name, value);
     }
     return callback;
   }
+}
+
+/** Where an issuer publishes its metadata (RFC 8414 §3.1): before its path, when it has one. */
+function metadataOf(issuer: string): string {
+  const { origin, pathname } = new URL(issuer);
+  return `${origin}/.well-known/oauth-authorization-server${pathname === '/' ? '' : pathname}`;
+}
+
+async function readMetadata(issuer: string): Promise<Metadata> {
+  return (await (await fetch(metadataOf(issuer))).json()) as Metadata;
 }
 
 function memberLines(document: Metadata, names: string[]): string[] {
