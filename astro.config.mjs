@@ -67,9 +67,16 @@ export default defineConfig({
       favicon: '/favicon.svg',
       customCss: styles.map((name) => `./site/styles/${name}.css`),
       components: Object.fromEntries(
-        ['Footer', 'Head', 'Header', 'MarkdownContent', 'PageTitle', 'Search', 'SiteTitle'].map(
-          (name) => [name, `./site/overrides/${name}.astro`],
-        ),
+        [
+          'Footer',
+          'Head',
+          'Header',
+          'LanguageSelect',
+          'MarkdownContent',
+          'PageTitle',
+          'Search',
+          'SiteTitle',
+        ].map((name) => [name, `./site/overrides/${name}.astro`]),
       ),
       routeMiddleware: './site/routes.ts',
       markdown: { processedDirs: ['./patterns', './whitepaper', './site'] },

@@ -10,7 +10,7 @@ export const fontFolder = join(root, '.cache', 'fonts');
 const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
 /** What the site's pages are written with: their text, and their code. */
 export const characters = {
-  serif: `${ascii}\u00a0·—…“”’–§`,
+  serif: `${ascii.replace(/[$^~]/g, '')}\u00a0·—…“”’–§`,
   code: `${ascii}…’§`,
 };
 
