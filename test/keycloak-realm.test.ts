@@ -131,8 +131,7 @@ test('a password that Keycloak does not take ends the sign-in with its own words
     const error = shown === 1 ? '' : '<span id="input-error-username">Invalid\n password.</span>';
     response.end(page(error));
   }, {});
-  const refused = signIn(listening.url, 'alice', 'wrong');
+  const refused = signIn(listening.url, 'alice', 'wrong').finally(() => listening.close());
   await assert.rejects(refused, { message: 'alice cannot sign in: Invalid password.' });
-  await listening.close();
   assert.equal(shown, 2);
 });
