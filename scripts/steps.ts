@@ -163,7 +163,7 @@ export const steps: Step[] = [
     'cluster',
     'a real API server admits what is published, and refuses what is to be refused',
     'cluster',
-    ['token-authentication', 'hardened-baseline'],
+    ['token-authentication', 'hardened-baseline', 'ingress-gateway'],
     [...kubernetes, 'etcd', 'kube-apiserver', 'kube-controller-manager'],
   ),
   tests('includes', 'pages include files, and refuse what is not there', 'markdown'),

@@ -49,9 +49,11 @@ async function assertGone(folder: string, filesToo = true): Promise<void> {
     await sleep(100);
   }
   const left = processesOf(folder).map((file) => Number(file.split('/')[2]));
+  const filesLeft = files();
   for (const pid of left) process.kill(pid, 'SIGKILL');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   assert.deepEqual(left, [], 'a process is left');
-  assert.ok(!files(), `${folder} is left`);
+  assert.ok(!filesLeft, `${folder} is left`);
 }
 
 test('a cluster on loopback answers, and leaves nothing when it is stopped', async () => {
