@@ -32,7 +32,7 @@ test('a server that executes everything is told so with exit 2', async () => {
   assert.ok(report.counts.passed >= 12);
   const [first] = report.findings;
   assert.deepEqual([first?.attack, first?.verdict, first?.why], ['no-token', 'passed', 'executed']);
-  assert.deepEqual(first?.mends, ['patterns/token-authentication']);
+  assert.deepEqual(first?.mends, ['patterns/ingress-gateway', 'patterns/token-authentication']);
 });
 
 test('a server that refuses every fault passes with exit 0', async () => {

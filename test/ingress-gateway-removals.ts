@@ -40,7 +40,7 @@ export const gatewayRemovals: GatewayRemoval[] = [
       'second-audience',
       'audience-with-slash',
       'audience-plain-http',
-      'id-token',
+      'other-type',
       'no-type',
       'expired',
       'no-expiry',
@@ -80,7 +80,7 @@ export const gatewayRemovals: GatewayRemoval[] = [
       without(form),
       without(type),
     ],
-    lets: ['id-token', 'no-type', 'token-in-query'],
+    lets: ['other-type', 'no-type', 'token-in-query'],
   },
   { id: 'no-query', edits: [without('request.query == ""')], lets: ['token-in-query-too'] },
   {
@@ -113,7 +113,7 @@ export const gatewayRemovals: GatewayRemoval[] = [
   {
     id: 'type',
     edits: [without(type)],
-    lets: ['id-token', 'no-type'],
+    lets: ['other-type', 'no-type'],
   },
   { id: 'subject', edits: [without(`${claims}.sub != ""`)], lets: ['no-subject', 'empty-subject'] },
   { id: 'client', edits: [without(`${claims}.client_id != ""`)], lets: ['no-client-id'] },

@@ -85,7 +85,7 @@ export const faults: Fault[] = [
     'any-type',
     '(ImF0K2p3dC|JhdCtqd3Qi|iYXQrand0I)',
     '(ImF0K2p3dC|JhdCtqd3Qi|iYXQrand0I|.)',
-    'id-token: not refused',
+    'other-type: not refused',
   ),
   weaker(
     'scope-not-asked',

@@ -38,7 +38,7 @@ export const answers: Record<string, Refusal> = Object.fromEntries([
   // Envoy leaves out the scheme and a last slash when it compares
   ...answer('audience', 'second-audience audience-with-slash audience-plain-http', invalid),
   ...answer('issuer', 'other-issuer issuer-with-slash no-issuer', invalid),
-  ...answer('type', 'id-token no-type', invalid),
+  ...answer('type', 'other-type no-type', invalid),
   ...answer('subject', 'no-subject empty-subject', invalid),
   ...answer('client', 'no-client-id', invalid),
   ...answer('expiry', 'expired no-expiry', invalid),
