@@ -158,6 +158,7 @@ export const steps: Step[] = [
     kubernetes,
   ),
   tests('failure-modes', 'no plane opens while a part of it fails', 'failure-modes', token),
+  tests('bench', 'what is measured is what is answered', 'bench'),
   tests('image', 'the image is reproducible and runs what it holds', 'image', token),
   tests(
     'cluster',

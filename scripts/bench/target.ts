@@ -1,6 +1,5 @@
-import { server } from '../../test/surfaces/server.ts';
-import { toRequest } from '../../test/surfaces/server.ts';
 import { compose } from '../../test/corpus/token.ts';
+import { server, toRequest } from '../../test/surfaces/server.ts';
 import { main, Mistake } from '../lib/main.ts';
 import { starts, type TargetId } from './targets.ts';
 
@@ -24,7 +23,7 @@ await main(async () => {
   const exchange = await server.legitimate(target, 'read');
   const token = await compose(exchange.token, target.authorizationServer, target.attacker);
   const request = toRequest(exchange, token);
-  const { via } = target as { via?: { port: number; ca: string } };
+  const { via } = target;
   const ready: Ready = {
     url: via === undefined ? target.url.origin : `https://127.0.0.1:${via.port}`,
     path: request.target,
