@@ -61,8 +61,8 @@ await main(async () => {
     positive(values.seconds, 'seconds'),
     positive(values.rounds, 'rounds'),
   );
+  if (!values.json) console.table(planes);
   const site = await measureSite();
   if (values.json) return console.log(JSON.stringify({ planes, site }, null, 2));
-  console.table(planes);
   console.table(site);
 });
