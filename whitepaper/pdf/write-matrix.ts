@@ -31,9 +31,10 @@ export function writeMatrix(
 
 function cell(plane: PlaneFile, of: AttackRecord[]): string {
   const { verdicts, count, applicable } = tally(plane, of);
+  if (applicable === 0) return '(count: [–], color: ink-2, marks: ()),';
   const color = plane.baseline || count === 0 ? 'works' : 'refused';
   const marks = verdicts.map((verdict) => `${quote(verdict)},`).join('');
-  return `(count: [${applicable === 0 ? '–' : count}], color: ${color}, marks: (${marks})),`;
+  return `(count: [${count}], color: ${color}, marks: (${marks})),`;
 }
 
 function total(plane: PlaneFile, of: AttackRecord[]): string {
