@@ -33,7 +33,7 @@ async function measurePlanes(seconds: number, rounds: number) {
       }
     }
   } finally {
-    running.forEach((target) => target.close());
+    await Promise.all(running.map((target) => target.close()));
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   }
   return [...measured].map(([id, all]) => ({

@@ -10,7 +10,7 @@ const cannot = process.platform === 'linux' ? false : 'CPU time is read as Linux
 test('a target is measured by calls that it answers', { skip: cannot }, async () => {
   const target = await startTarget('typescript');
   const measured = await target.measure(1);
-  target.close();
+  await target.close();
   const { requestsPerSecond, p50, p99, cpuPerRequest } = measured;
   assert.ok(requestsPerSecond > 0 && cpuPerRequest > 0);
   assert.ok(p99 >= p50);

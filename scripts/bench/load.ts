@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
-import { start, stop } from '../lib/children.ts';
+import { start } from '../lib/children.ts';
 import { Mistake } from '../lib/main.ts';
 import type { Ready } from './target.ts';
 import type { TargetId } from './targets.ts';
@@ -24,7 +24,7 @@ export interface Running {
   id: TargetId;
   /** Send the same legitimate call over 16 connections for some seconds. */
   measure: (seconds: number) => Promise<Measured>;
-  close: () => void;
+  close: () => Promise<void>;
 }
 
 /** Start a target in a process of its own. */
@@ -66,7 +66,12 @@ export async function startTarget(id: TargetId): Promise<Running> {
         cpuPerRequest: ((cpuTime(pid) - before) / ticksPerSecond / answered) * 1000,
       };
     },
-    close: () => stop(child),
+    // it ends by itself when its input does, and then ends what it has started
+    close: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.stdin?.end();
+      }),
   };
 }
 
