@@ -7,6 +7,7 @@ import { plain } from '../whitepaper/pdf/write-typst.ts';
 import { Blocks } from '../whitepaper/text/blocks.ts';
 import { readCatalog, type Catalog } from '../whitepaper/text/catalog.ts';
 import { numbers } from '../whitepaper/text/numbers.ts';
+import { planeFileOf } from './lib/plane-file.ts';
 
 const catalog: Catalog = {
   groups: [{ id: 'scopes', title: 'Scopes' }],
@@ -64,18 +65,10 @@ function attack(id: string, threat: string, criterion: string): AttackRecord {
 }
 
 function plane(name: string, verdicts: Verdict[]): PlaneFile {
-  return {
-    plane: name,
-    title: name,
-    kind: 'in a test',
-    baseline: name === 'unprotected',
-    surfaces: ['server'],
-    patterns: [],
-    components: [],
-    release: '0.1.0',
-    inputs: { files: ['a'], sha256: '0'.repeat(64) },
-    results: verdicts.map((verdict, index) => ({ attack: attacks[index]?.id ?? '', verdict })),
-  };
+  return planeFileOf(
+    name,
+    verdicts.map((verdict, index) => ({ attack: attacks[index]?.id ?? '', verdict })),
+  );
 }
 
 const evidence = {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { AttackRecord, PlaneFile } from '../evidence/evidence.ts';
 import { dashes, sections } from '../evidence/sections.ts';
 import { numbers } from '../whitepaper/text/numbers.ts';
+import { planeFileOf } from './lib/plane-file.ts';
 
 const groups = [
   { id: 'scopes', title: 'Scopes' },
@@ -24,22 +25,14 @@ function attack(id: string, group: string, surface: string): AttackRecord {
 
 function plane(name: string, client: boolean): PlaneFile {
   const verdict = name === 'unprotected' ? 'works' : 'refused';
-  return {
-    plane: name,
-    title: name,
-    kind: 'in a test',
-    baseline: name === 'unprotected',
-    surfaces: ['server'],
-    patterns: [],
-    components: [],
-    release: '0.1.0',
-    inputs: { files: ['a'], sha256: '0'.repeat(64) },
-    results: attacks.map(({ id, surface }) =>
+  return planeFileOf(
+    name,
+    attacks.map(({ id, surface }) =>
       surface === 'server' || client
         ? { attack: id, verdict }
         : { attack: id, verdict: 'not-applicable', why },
     ),
-  };
+  );
 }
 
 test('what a client refuses is counted apart from what a server refuses', () => {

@@ -23,6 +23,19 @@ const type = `${field}.matches("^Bearer [^.]*(ImF0K2p3dC|JhdCtqd3Qi|iYXQrand0I)"
 /** A condition of the rule that opens. */
 const without = (find: string): Edit => ({ at: `${call}.cel`, find, replace: 'true' });
 
+/** What no scope of the server opens. */
+const withoutScope = [
+  'no-scope',
+  'empty-scope',
+  'unknown-scope',
+  'scope-prefix',
+  'scope-continues',
+  'scope-other-case',
+  'scope-with-comma',
+  'scope-wildcard',
+  'resource-without-scope',
+];
+
 export const gatewayRemovals: GatewayRemoval[] = [
   {
     id: 'a-token-is-required',
@@ -45,31 +58,13 @@ export const gatewayRemovals: GatewayRemoval[] = [
       'expired',
       'no-expiry',
       'not-yet-valid',
-      'no-scope',
-      'empty-scope',
-      'unknown-scope',
-      'scope-prefix',
-      'scope-continues',
-      'scope-other-case',
-      'scope-with-comma',
-      'scope-wildcard',
-      'resource-without-scope',
+      ...withoutScope,
     ],
   },
   {
     id: 'scope',
     edits: [{ at: `${call}.principal` }],
-    lets: [
-      'no-scope',
-      'empty-scope',
-      'unknown-scope',
-      'scope-prefix',
-      'scope-continues',
-      'scope-other-case',
-      'scope-with-comma',
-      'scope-wildcard',
-      'resource-without-scope',
-    ],
+    lets: withoutScope,
   },
   {
     id: 'token-from-the-field-only',
