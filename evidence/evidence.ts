@@ -83,8 +83,8 @@ const failure = z.strictObject({
   /** What legitimate calls, and what attacks, were answered meanwhile. */
   calls: z.string(),
   attacks: z.string(),
-  /** Legitimate calls succeed again within `goodWithin` seconds of the part being mended. */
-  goodAgain: z.boolean(),
+  /** After how many seconds legitimate calls succeeded again, as it was when recorded; or never. */
+  goodAfter: z.number().nullable(),
 });
 
 /** What each plane does while one of its parts is broken: evidence/failures.json. */

@@ -30,6 +30,8 @@ const conversation = z.strictObject({
       z.strictObject({
         plane: z.string(),
         refused: z.number().int(),
+        /** How many of the refused test a criterion that the plane does not claim. */
+        notClaimed: z.number().int(),
         through: z.array(exception),
       }),
     )

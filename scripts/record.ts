@@ -8,7 +8,7 @@ import { makeEvidence } from '../test/corpus/make-evidence.ts';
 import { makeFlows } from '../test/corpus/make-flows.ts';
 import { problemsOf, runCorpus } from '../test/corpus/run-corpus.ts';
 import { writeRunRecord } from '../test/corpus/run-record.ts';
-import { makeFailures } from '../test/failures/make-failures.ts';
+import { recordFailures } from '../test/failures/make-failures.ts';
 import { startKeycloakServer } from '../test/keycloak/authorization-server.ts';
 import { differences, runBoth } from '../test/keycloak/compare.ts';
 import { describeRun, recordFile } from '../test/keycloak/record.ts';
@@ -72,7 +72,7 @@ await main(async () => {
   }
   const files = makeEvidence(cases);
   files.set('evidence/flows.json', await makeFlows());
-  files.set('evidence/failures.json', await makeFailures());
+  files.set('evidence/failures.json', await recordFailures());
   for (const [file, text] of await recordChecks()) files.set(file, text);
   for (const [file, text] of await recordServers(servers)) files.set(file, text);
   const conformance = await recordConformance();

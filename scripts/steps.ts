@@ -113,14 +113,15 @@ export const steps: Step[] = [
     'servers',
     'servers that are not ours are protected as the reference server is',
     'servers',
-    token,
-    ['fastmcp'],
+    [...token, ...ingress],
+    ['fastmcp', ...gateway],
   ),
   tests(
     'conformance',
     'the protocol’s own suite passes, bare and through a plane',
     'conformance',
-    token,
+    [...token, ...ingress],
+    gateway,
   ),
   tests(
     'removals',
@@ -157,7 +158,13 @@ export const steps: Step[] = [
     both,
     kubernetes,
   ),
-  tests('failure-modes', 'no plane opens while a part of it fails', 'failure-modes', token),
+  tests(
+    'failure-modes',
+    'no plane opens while a part of it fails',
+    'failure-modes',
+    [...token, ...ingress],
+    gateway,
+  ),
   tests('bench', 'what is measured is what is answered', 'bench'),
   tests('image', 'the image is reproducible and runs what it holds', 'image', token),
   tests(

@@ -14,8 +14,23 @@ const expectedWithout: Record<string, { attack: string; why: string }[]> = {
   'everything 2025-11-25': [{ attack: 'session-as-authentication', why: '400 Bad Request' }],
 };
 
+/** Attacks that work through a plane, which does not claim to refuse them. */
+const expectedThrough: Record<string, string[]> = {
+  'typescript-gate': [],
+  // it has no list of algorithms, and sees no scope per tool
+  'envoy-gateway': [
+    'algorithm-not-listed',
+    'read-to-deploy',
+    'read-to-delete',
+    'deploy-to-delete',
+    'scope-as-list',
+    'unlisted-tool',
+  ],
+};
+
 /** Calls of a client that a plane does not let through, and how it answers. */
 const expectedRefused: Record<string, Record<string, string>> = {
+  'envoy-gateway': {},
   'typescript-gate': {
     'an answer to the server’s question': '400 not one JSON-RPC 2.0 request',
     'GET: a stream for notifications': '405 Method Not Allowed',
@@ -38,7 +53,7 @@ test('three servers are tried, and the evidence holds each of them', () => {
   );
   assert.deepEqual(
     fronts.map(({ id }) => id),
-    Object.keys(expectedRefused),
+    Object.keys(expectedThrough),
   );
 });
 
@@ -63,7 +78,10 @@ for (const server of servers) {
       assert.equal(works, sent - expected.length);
       assert.ok(planes.length > 0);
       for (const { plane, refused, through } of planes) {
-        assert.deepEqual([refused, through], [sent, []], `${plane}, ${version}`);
+        const expected = expectedThrough[plane] ?? [];
+        const names = through.map(({ attack }) => attack);
+        assert.deepEqual(names.sort(), [...expected].sort(), `${plane}, ${version}`);
+        assert.equal(refused, sent - expected.length, `${plane}, ${version}`);
       }
     }
   });

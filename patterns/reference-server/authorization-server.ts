@@ -31,6 +31,8 @@ export interface AuthorizationServer {
  */
 export async function startAuthorizationServer(options: {
   port?: number;
+  /** Its address, where something stands before it; by default where it listens. */
+  issuer?: string;
   resources: readonly string[];
   clients?: ClientMetadata[];
   fetch?: typeof fetch;
@@ -38,7 +40,7 @@ export async function startAuthorizationServer(options: {
   const { resources } = options;
   let answer: RequestListener = (_request, response) => response.writeHead(503).end();
   const listening = await listen((request, response) => answer(request, response), options);
-  const issuer = listening.url.origin;
+  const { issuer = listening.url.origin } = options;
   const secrets = createSecrets();
   const fixed = {
     issuer,

@@ -1,4 +1,5 @@
 import type { ConformanceFile } from '../../evidence/conformance.ts';
+import { startClientHop } from '../corpus/client-hop.ts';
 import { release, versionOf } from '../corpus/version-of.ts';
 import { ask, speakModern } from '../corpus/speak.ts';
 import { readResponse } from '../corpus/json-rpc.ts';
@@ -10,7 +11,6 @@ import { resource } from '../surfaces/server.ts';
 import { empty, exceptions } from './exceptions.ts';
 import { listScenarios, revision, runSuite, type Scenario } from './run-suite.ts';
 import { startConformanceServer } from './server.ts';
-import { startTokenHop } from './token-hop.ts';
 
 type Results = Map<string, Scenario>;
 
@@ -50,19 +50,19 @@ function outcome(results: Results, scenario: string): Outcome {
 
 /** Run the suite through a front; without a token nothing may come through. */
 export async function runThrough(front: Front, withToken: boolean): Promise<Results> {
-  const server = await startConformanceServer();
+  const server = await startConformanceServer(front.looksAt);
   const around = await startSurroundings();
   const tools = await toolsOf(server.url);
-  const { url, close } = await front.start({ upstream: server.url, tools, around });
+  const { url, via, close } = await front.start({ upstream: server.url, tools, around });
   const token = await around.authorizationServer.tokenFor('alice', {
     scope: 'models:read',
     resource,
   });
-  const hop = withToken ? await startTokenHop(url, token) : undefined;
+  const hop = await startClientHop(url, { via, ...(withToken && { token }) });
   try {
-    return await runSuite(hop?.url ?? url);
+    return await runSuite(hop.url);
   } finally {
-    await hop?.close();
+    await hop.close();
     await close();
     await around.close();
     await server.close();

@@ -14,8 +14,13 @@ const capabilities = {
   logging: {},
 };
 
-/** Start a server that has everything that the conformance suite asks for, and no control. */
-export async function startConformanceServer(): Promise<{ url: URL; close: () => Promise<void> }> {
+/**
+ * Start a server that has everything that the conformance suite asks for, and no control; beside
+ * 127.0.0.1 it does as in a pod, and does not ask by which name it is called.
+ */
+export async function startConformanceServer(
+  host = '127.0.0.1',
+): Promise<{ url: URL; close: () => Promise<void> }> {
   const mcp = createMcpHandler(
     () => {
       const server = new McpServer(info, {
@@ -31,10 +36,13 @@ export async function startConformanceServer(): Promise<{ url: URL; close: () =>
   const handler = toNodeHandler(mcp);
   const hostAllowed = localhostHostValidation();
   const originAllowed = localhostOriginValidation();
-  const listening = await listen((incoming, response) => {
-    if (!hostAllowed(incoming, response) || !originAllowed(incoming, response)) return;
-    void handler(incoming, response);
-  }, {});
+  const listening = await listen(
+    (incoming, response) => {
+      if (host === '127.0.0.1' && !hostAllowed(incoming, response)) return;
+      if (originAllowed(incoming, response)) void handler(incoming, response);
+    },
+    { host },
+  );
   return {
     url: new URL('/mcp', listening.url),
     close: async () => {

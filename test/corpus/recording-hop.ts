@@ -18,8 +18,10 @@ export class RecordingHop implements Effects {
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {
         const body = Buffer.concat(chunks);
-        const { method, headers } = incoming;
-        this.#note(Object.keys(headers), body.toString());
+        const { method } = incoming;
+        this.#note(Object.keys(incoming.headers), body.toString());
+        // on loopback a server may know itself only by the address at which it listens
+        const headers = { ...incoming.headers, host: upstream.host };
         const onward = request(upstream, { method, headers, agent: false }, (answer) => {
           response.writeHead(answer.statusCode ?? 502, answer.headers);
           answer.pipe(response);
@@ -31,10 +33,10 @@ export class RecordingHop implements Effects {
     });
   }
 
-  async listen(): Promise<URL> {
-    await new Promise<void>((resolve) => this.#listener.listen(0, '127.0.0.1', resolve));
+  async listen(host = '127.0.0.1'): Promise<URL> {
+    await new Promise<void>((resolve) => this.#listener.listen(0, host, resolve));
     const { port } = this.#listener.address() as AddressInfo;
-    return new URL(`http://127.0.0.1:${port}/mcp`);
+    return new URL(`http://${host}:${port}/mcp`);
   }
 
   clear(): void {

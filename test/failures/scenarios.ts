@@ -3,7 +3,14 @@ import type { Failure } from '../../evidence/evidence.ts';
 import { mcpHeaders, toolCall } from '../lib/gate-fixture.ts';
 import { sendRaw } from '../corpus/raw-http.ts';
 import { resource } from '../surfaces/server.ts';
-import { typescript, typescriptGate, withoutCachedKeys, type Assembly } from './assembly.ts';
+import {
+  envoyGateway,
+  typescript,
+  typescriptGate,
+  withFaultyIssuer,
+  withoutCachedKeys,
+  type Assembly,
+} from './assembly.ts';
 
 interface Scenario {
   plane: string;
@@ -12,6 +19,8 @@ interface Scenario {
   /** What a reader calls the part, in the state that it is in. */
   title: string;
   faults: ('killed' | 'slow' | 'garbage')[];
+  /** Each rightful caller asks for a token of its own first. */
+  asksForToken?: true;
 }
 
 const every = ['killed', 'slow', 'garbage'] as const;
@@ -30,6 +39,14 @@ export const scenarios: Scenario[] = [
     part: 'keys',
     title: 'keys of the authorization server, not cached any more',
     faults: [...every],
+  },
+  {
+    plane: 'typescript',
+    start: withFaultyIssuer,
+    part: 'issuer',
+    title: 'authorization server, asked for a token before each call',
+    faults: [...every],
+    asksForToken: true,
   },
   {
     plane: 'typescript-gate',
@@ -52,6 +69,34 @@ export const scenarios: Scenario[] = [
     title: 'gate',
     faults: ['killed'],
   },
+  {
+    plane: 'envoy-gateway',
+    start: envoyGateway,
+    part: 'keys',
+    title: 'keys of the authorization server, older than Envoy is to keep them',
+    faults: [...every],
+  },
+  {
+    plane: 'envoy-gateway',
+    start: envoyGateway,
+    part: 'start',
+    title: 'keys of the authorization server, while Envoy starts',
+    faults: [...every],
+  },
+  {
+    plane: 'envoy-gateway',
+    start: envoyGateway,
+    part: 'server',
+    title: 'server behind the gateway',
+    faults: [...every],
+  },
+  {
+    plane: 'envoy-gateway',
+    start: envoyGateway,
+    part: 'gateway',
+    title: 'Envoy',
+    faults: ['killed', 'slow'],
+  },
 ];
 
 /** How long a caller waits for an answer, in ms: longer than a plane waits for keys. */
@@ -63,38 +108,46 @@ const callers = 4;
 const victim = 'globex';
 const foreign = { claims: { aud: 'https://other.example.com/mcp' } };
 
-/** Break each part of each plane under load, and see what occurs behind it. */
+/** Break each part of each plane under load, and see what occurs behind it; all at the same time. */
 export async function runScenarios(): Promise<Failure[]> {
+  const all = await Promise.allSettled(scenarios.map(runScenario));
+  return all.flatMap((done) => {
+    if (done.status === 'rejected') throw done.reason;
+    return done.value;
+  });
+}
+
+async function runScenario(scenario: Scenario): Promise<Failure[]> {
+  const plane = await scenario.start();
   const failures: Failure[] = [];
-  for (const scenario of scenarios) {
-    const plane = await scenario.start();
-    try {
-      for (const fault of scenario.faults) failures.push(await runOne(scenario, plane, fault));
-    } finally {
-      await plane.close();
-    }
+  try {
+    for (const fault of scenario.faults) failures.push(await runOne(scenario, plane, fault));
+  } finally {
+    await plane.close();
   }
   return failures;
 }
 
 async function runOne(
-  { plane: id, part, title }: Scenario,
+  { plane: id, part, title, asksForToken }: Scenario,
   plane: Assembly,
   fault: Scenario['faults'][number],
 ): Promise<Failure> {
-  const right = await plane.authorizationServer.tokenFor('alice', {
-    scope: 'models:read',
-    resource,
-  });
+  const ask = () => plane.authorizationServer.tokenFor('alice', { scope: 'models:read', resource });
+  const held = await ask();
   const wrong = await plane.authorizationServer.mint(foreign);
-  const call = (token: string, tenant: string) => send(plane, token, tenant);
-  const before = await call(right, 'acme');
+  const rightful = async () => {
+    const token = asksForToken ? await within(patience, ask()) : held;
+    return token === undefined ? 'no token' : send(plane, token, 'acme');
+  };
+  const attack = () => send(plane, wrong, victim);
+  const before = await rightful();
   if (before !== '200') throw new Error(`${id}, ${title}: ${before} before anything was broken`);
   plane.journal.clear();
   await plane.parts[part]?.break(fault);
   await delay(plane.settleMs * 1.5);
-  const calls = Array.from({ length: callers }, () => call(right, 'acme'));
-  const attacks = Array.from({ length: callers }, () => call(wrong, victim));
+  const calls = Array.from({ length: callers }, rightful);
+  const attacks = Array.from({ length: callers }, attack);
   const during = await Promise.all(calls);
   const attacked = await Promise.all(attacks);
   const mended = Date.now();
@@ -102,9 +155,10 @@ async function runOne(
   let good = 0;
   while (good < callers) {
     if (Date.now() - mended > goodWithin * 1000) break;
-    good = (await call(right, 'acme')) === '200' ? good + 1 : 0;
+    good = (await rightful()) === '200' ? good + 1 : 0;
   }
-  await call(wrong, victim);
+  const goodAfter = Math.ceil((Date.now() - mended) / 100) / 10;
+  await attack();
   return {
     plane: id,
     part: title,
@@ -112,7 +166,7 @@ async function runOne(
     verdict: effectsOf(plane).length === 0 ? 'closed' : 'open',
     calls: words(during),
     attacks: words(attacked),
-    goodAgain: good === callers,
+    goodAfter: good === callers ? goodAfter : null,
   };
 }
 
@@ -129,9 +183,18 @@ const effectsOf = ({ journal }: Pick<Assembly, 'journal'>) =>
 
 const words = (statuses: string[]): string => [...new Set(statuses)].sort().join(', ');
 
+/** What a promise gives in time; undefined when it fails or takes longer. */
+async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value | undefined> {
+  const late = new AbortController();
+  return Promise.race([
+    promise.catch(() => undefined),
+    delay(ms, undefined, { signal: late.signal }).catch(() => undefined),
+  ]).finally(() => late.abort());
+}
+
 /** The status of an answer, or what was seen in place of one. */
 async function send(
-  { url }: Pick<Assembly, 'url'>,
+  { url, via }: Pick<Assembly, 'url' | 'via'>,
   token: string,
   tenant: string,
 ): Promise<string> {
@@ -139,7 +202,7 @@ async function send(
   const body = toolCall('list_models', { tenant });
   const request = { method: 'POST', target: url.pathname, headers: Object.entries(headers), body };
   try {
-    return String((await sendRaw(url, request, undefined, patience)).status);
+    return String((await sendRaw(url, request, via?.(), patience)).status);
   } catch (error) {
     return (error as Error).message.startsWith('no answer') ? 'no answer' : 'no connection';
   }

@@ -52,8 +52,8 @@ export const faults: Fault[] = [
   {
     id: 'conformance-run-around-the-gate',
     file: 'test/conformance/record.ts',
-    find: 'runSuite(hop?.url ?? url)',
-    replace: 'runSuite(hop?.url ?? server.url)',
+    find: 'runSuite(hop.url)',
+    replace: 'runSuite(withToken ? hop.url : server.url)',
     check,
     only: 'without a token',
     says: 'passes without a token',

@@ -19,7 +19,16 @@ export const faults: Fault[] = [
     replace: 'upstream, port: 0 }',
     check,
     only: 'serves again',
-    says: 'goodAgain: false',
+    says: 'goodAfter: null',
+  },
+  {
+    id: 'envoy-that-never-fails',
+    file: 'test/failures/assembly.ts',
+    find: 'return ended ? process.end() : process.pause();',
+    replace: '',
+    check,
+    only: 'what each plane answers',
+    says: 'npm run record accepts it',
   },
   {
     id: 'effects-of-failures-not-seen',

@@ -6,11 +6,20 @@ export const faults: Fault[] = [
   {
     id: 'servers-without-a-control-before-them',
     file: 'test/servers/try-server.ts',
-    find: 'planeBefore(front, server, version)], onServers',
+    find: 'planeBefore(front, server, version, before)], onServers',
     replace: '{ ...planeBefore(bare, server, version), patterns: [], id: front.id }], onServers',
     check,
     only: 'everything: every attack',
     says: '✖ everything: every attack works without a control and is refused with one',
+  },
+  {
+    id: 'gateway-before-servers-that-lets-one-more-through',
+    file: 'manifests/ingress-gateway/pattern/security.yaml',
+    find: '.issuer.sub != "" &&',
+    replace: '.issuer.sub != "x" &&',
+    check,
+    only: 'everything: every attack',
+    says: 'envoy-gateway: empty-subject',
   },
   {
     id: 'servers-whose-arrivals-count-as-executed',

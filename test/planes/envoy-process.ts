@@ -1,4 +1,4 @@
-import { existsSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { start, stop } from '../../scripts/lib/children.ts';
@@ -10,6 +10,9 @@ export interface Envoy {
   /** The port of the Gateway's one listener. */
   port: number;
   admin: (path: string) => Promise<Node>;
+  /** Hold it still, and let it go on. */
+  pause: () => void;
+  resume: () => void;
   close: () => Promise<void>;
 }
 
@@ -17,12 +20,15 @@ export interface Envoy {
 export async function startEnvoy(bootstrap: string, folder: string): Promise<Envoy> {
   const log = join(folder, 'envoy.log');
   const adminFile = join(folder, 'admin');
+  rmSync(adminFile, { force: true });
   const args = ['-c', bootstrap, '--concurrency', '1', '--admin-address-path', adminFile];
   const quiet = ['--disable-hot-restart', '--log-level', 'warning', '--log-path', log];
   const child = start(await envoy(), [...args, ...quiet], {
     stdio: ['ignore', 'ignore', openSync(join(folder, 'stderr'), 'w')],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const pause = () => void child.kill('SIGSTOP');
+  const resume = () => void child.kill('SIGCONT');
   const close = async () => {
     stop(child);
     await ended;
@@ -35,7 +41,7 @@ export async function startEnvoy(bootstrap: string, folder: string): Promise<Env
     for (const until = Date.now() + 30_000; Date.now() < until; await delay(50)) {
       if (child.exitCode !== null) throw new Error(`Envoy ended: ${lastWords(folder)}`);
       const port = existsSync(adminFile) ? await listeningPort(admin) : undefined;
-      if (port !== undefined) return { port, admin, close };
+      if (port !== undefined) return { port, admin, pause, resume, close };
     }
     throw new Error(`Envoy was not ready within 30 s: ${lastWords(folder)}`);
   } catch (error) {

@@ -13,6 +13,12 @@ import { translate, type Translated } from './gateway-translate.ts';
 export interface Gateway extends Omit<Translated, 'xds'> {
   via: Via;
   admin: Envoy['admin'];
+  /** Its process, while it is up: what fails when the gateway fails. */
+  process: Pick<Envoy, 'pause' | 'resume'> & {
+    end: () => Promise<void>;
+    /** Start Envoy again with the same files; `via` leads to it then. */
+    again: () => Promise<void>;
+  };
   close: () => Promise<void>;
 }
 
@@ -25,13 +31,21 @@ export async function startGateway(ports: Ports, edits?: readonly Edit[]): Promi
     const objects = [...(await buildGateway(ports, edits)), secretOf(certificate)];
     const translated = await translate(objects, folder);
     const bootstrap = writeEnvoyFiles(translated, certificate, folder);
-    const { port, admin, close } = await startEnvoy(bootstrap, folder);
+    let envoy = await startEnvoy(bootstrap, folder);
     return {
       conditions: translated.conditions,
-      via: { port, ca: certificate.cert },
-      admin,
+      get via() {
+        return { port: envoy.port, ca: certificate.cert };
+      },
+      admin: (path) => envoy.admin(path),
+      process: {
+        pause: () => envoy.pause(),
+        resume: () => envoy.resume(),
+        end: () => envoy.close(),
+        again: async () => void (envoy = await startEnvoy(bootstrap, folder)),
+      },
       close: async () => {
-        await close();
+        await envoy.close();
         remove();
       },
     };

@@ -1,23 +1,45 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { sendRaw, type RawAnswer } from '../corpus/raw-http.ts';
+import { startClientHop } from '../corpus/client-hop.ts';
 import { readResponse } from '../corpus/json-rpc.ts';
-import { ask, post, speakModern } from '../corpus/speak.ts';
-import { openConversation, type startBefore } from '../planes/before-server.ts';
+import { sendRaw, type RawAnswer, type RawRequest } from '../corpus/raw-http.ts';
+import { ask, post } from '../corpus/speak.ts';
+import { speakTo, type Before } from '../planes/before-server.ts';
 import { legitimate, resource, type From, type ServerTarget } from '../surfaces/server.ts';
 import type { RunServer, Version } from './server.ts';
 
 /** What each legitimate call met: `works`, or the answer in its own words. */
 export type Calls = Map<string, string>;
 
-type Running = Awaited<ReturnType<typeof startBefore>>;
+/** What became of the calls, and what the client showed of itself in them. */
+export interface Made {
+  calls: Calls;
+  /** The fields of MCP that the client of the SDK sent. */
+  fields: string[];
+  /** The server gave the conversation an id. */
+  session: boolean;
+}
 
 /** Make every legitimate call of a client that speaks this revision, each as one who may. */
 export async function makeCalls(
-  running: Running,
+  before: Before,
   server: RunServer,
   version: Version,
-): Promise<{ calls: Calls; fields: string[]; session: boolean }> {
-  const { url, around, hop } = running;
+): Promise<Made> {
+  const near = await startClientHop(before.url, before);
+  try {
+    return await makeCallsFrom(near.url, before, server, version);
+  } finally {
+    await near.close();
+  }
+}
+
+async function makeCallsFrom(
+  near: URL,
+  before: Before,
+  server: RunServer,
+  version: Version,
+): Promise<Made> {
+  const { url, via, around, hop } = before;
   const calls: Calls = new Map();
   const tokenOf = (from: From): Promise<string> => {
     const { subject, scope } = legitimate[from];
@@ -25,13 +47,14 @@ export async function makeCalls(
   };
   const reader = await tokenOf('read');
   hop.clear();
-  calls.set(clientCall[version], await useClient(url, reader, server, version));
+  calls.set(clientCall[version], await useClient(near, reader, server, version));
   const fields = [...hop.fields].filter((name) => name.startsWith('mcp-')).sort();
 
   const modern = version === '2026-07-28';
-  const speak = modern ? speakModern : await openConversation(url, around);
-  const send = async (token: string, operation: ServerTarget['operations'][From]) =>
-    words(await sendRaw(url, ask(url, token, operation, speak)));
+  const speak = await speakTo(before, version);
+  const sendOne = (request: RawRequest) => sendRaw(url, request, via).then(words);
+  const send = (token: string, operation: ServerTarget['operations'][From]) =>
+    sendOne(ask(url, token, operation, speak));
   calls.set('tools/list', await send(reader, { method: 'tools/list', params: {} }));
   for (const [from, name] of Object.entries(named) as [From, string][]) {
     calls.set(name, await send(await tokenOf(from), server.operations[from]));
@@ -42,15 +65,11 @@ export async function makeCalls(
   const session = headers.some(([name]) => name === 'Mcp-Session-Id');
   calls.set('ping', await send(reader, { method: 'ping', params: {} }));
   const question = post(url, reader, { id: 99, result: {} }, headers);
-  calls.set('an answer to the server’s question', words(await sendRaw(url, question)));
+  calls.set('an answer to the server’s question', await sendOne(question));
   if (!session) return { calls, fields, session };
   const ofSession = { target: url.pathname, headers: question.headers };
-  const stream = { ...ofSession, method: 'GET' };
-  calls.set('GET: a stream for notifications', await beginning(url, stream));
-  calls.set(
-    'DELETE: the end of the session',
-    words(await sendRaw(url, { ...ofSession, method: 'DELETE' })),
-  );
+  calls.set('GET: a stream for notifications', await beginning(near, question.headers));
+  calls.set('DELETE: the end of the session', await sendOne({ ...ofSession, method: 'DELETE' }));
   return { calls, fields, session };
 }
 
@@ -103,11 +122,9 @@ function words(answer: RawAnswer): string {
 }
 
 /** Read the head of an answer that does not end. */
-async function beginning(url: URL, request: Parameters<typeof sendRaw>[1]): Promise<string> {
-  const answer = await fetch(url, {
-    method: request.method,
-    headers: Object.fromEntries(request.headers),
-  });
+async function beginning(url: URL, headers: RawRequest['headers']): Promise<string> {
+  const own = headers.filter(([name]) => name !== 'Host');
+  const answer = await fetch(url, { headers: Object.fromEntries(own) });
   await answer.body?.cancel();
   return answer.ok ? 'works' : `${answer.status} ${answer.statusText}`;
 }

@@ -6,12 +6,13 @@ import { verdictOf } from '../corpus/matrix.ts';
 import { problemsOf, runCorpus, type Case } from '../corpus/run-corpus.ts';
 import { release } from '../corpus/version-of.ts';
 import { bare, planeBefore, startBefore, type Front } from '../planes/before-server.ts';
+import { gatewayFront } from '../planes/gateway-front.ts';
 import { gateFront } from '../planes/typescript-gate.ts';
-import { makeCalls, type Calls } from './calls.ts';
+import { makeCalls, type Calls, type Made } from './calls.ts';
 import type { RunServer, Version } from './server.ts';
 
 /** What stands before the servers, one after the other. */
-export const fronts: Front[] = [gateFront];
+export const fronts: Front[] = [gateFront, gatewayFront];
 
 const onServers = attacks.filter(({ surface }) => surface === 'server');
 
@@ -31,19 +32,24 @@ export async function tryServer(server: RunServer): Promise<ServerFile> {
 }
 
 async function converse(server: RunServer, version: Version): Promise<Conversation> {
-  const open = await runCorpus([planeBefore(bare, server, version)], onServers);
+  const { cases: open, made: alone } = await tryThrough(bare, server, version);
   const without = open.filter((done) => !executed(done));
-  const alone = await callThrough(bare, server, version);
   const planes: Conversation['planes'] = [];
   const others: [id: string, calls: Calls][] = [];
   for (const front of fronts) {
-    const cases = await runCorpus([planeBefore(front, server, version)], onServers);
+    const { cases, made } = await tryThrough(front, server, version);
     const problems = cases.flatMap(problemsOf);
     if (problems.length > 0) throw new Error(`${server.id}, ${version}: ${problems.join('; ')}`);
-    const refused = cases.filter((done) => verdictOf(done) === 'refused').length;
-    const through = cases.filter((done) => verdictOf(done) === 'works').map(exception);
-    planes.push({ plane: front.id, refused, through });
-    others.push([front.id, (await callThrough(front, server, version)).calls]);
+    const of = Map.groupBy(cases, verdictOf);
+    const notClaimed = of.get('refused-not-claimed')?.length ?? 0;
+    const through = (of.get('works') ?? []).map(exception);
+    planes.push({
+      plane: front.id,
+      refused: notClaimed + (of.get('refused')?.length ?? 0),
+      notClaimed,
+      through,
+    });
+    others.push([front.id, made.calls]);
   }
   return {
     version,
@@ -61,12 +67,17 @@ async function converse(server: RunServer, version: Version): Promise<Conversati
   };
 }
 
-async function callThrough(front: Front, server: RunServer, version: Version) {
-  const running = await startBefore(front, server);
+async function tryThrough(
+  front: Front,
+  server: RunServer,
+  version: Version,
+): Promise<{ cases: Case[]; made: Made }> {
+  const before = await startBefore(front, server);
   try {
-    return await makeCalls(running, server, version);
+    const cases = await runCorpus([planeBefore(front, server, version, before)], onServers);
+    return { cases, made: await makeCalls(before, server, version) };
   } finally {
-    await running.close();
+    await before.close();
   }
 }
 
