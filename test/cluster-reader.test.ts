@@ -34,12 +34,13 @@ const neighbour = (image: string) => ({
   },
 });
 
-/** Apply the reader's folder with these patterns named in it. */
+/** Apply the reader's folder with these patterns named in it, and then their labels. */
 async function applyWith(named: readonly string[]): Promise<Map<string, Tree>> {
   reader.name(named);
   await makeNamespaces(cluster, objectsOf(await buildYaml(reader.folder)));
   succeeded(await cluster.kubectl(['apply', '--server-side', '-k', reader.folder]));
   await settle(cluster);
+  for (const id of named) succeeded(await cluster.shell(linesThatLabel(id), reader.folder));
   return snapshot(cluster);
 }
 
@@ -76,7 +77,6 @@ test('there are patterns to put on it', () => assert.ok(ids.length > 0));
 
 for (const id of ids) {
   test(`${id} adds only objects with its label, and leaves other namespaces alone`, async () => {
-    succeeded(await cluster.shell(linesThatLabel(id), reader.folder));
     const live = await applyWith([id]);
     guarded.set(id, live);
     const added = [...live].filter(([name]) => !alone.has(name));
@@ -110,9 +110,7 @@ for (const id of ids) {
 for (const first of ids) {
   for (const second of ids.filter((id) => id !== first)) {
     test(`${second} put on after ${first} keeps what it set, and stays when it goes`, async () => {
-      succeeded(await cluster.shell(linesThatLabel(first), reader.folder));
       await applyWith([first]);
-      succeeded(await cluster.shell(linesThatLabel(second), reader.folder));
       const both = await applyWith([first, second]);
       const built = objectsOf(await buildYaml(reader.folder));
       const lost = built.flatMap((object) => notHeld(object, both.get(nameOf(object))));

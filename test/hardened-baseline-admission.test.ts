@@ -80,7 +80,8 @@ before(async () => {
   for (const name of ['mcp', 'other'])
     succeeded(await cluster.kubectl(['create', 'namespace', name]));
   // there before the policies are
-  succeeded(await apply(cluster, [podOf('early', 'docker.io/library/nginx:1.29.2')]));
+  const early = podOf('early', 'docker.io/library/nginx:1.29.2');
+  succeeded(await apply(cluster, [early, replicaSetOf(early)]));
   const lines = applyLines();
   for (const line of lines) succeeded(await cluster.shell(line, root));
   for (let tries = 0; (await dryRun(podOf('probe', 'nginx'))) === ''; tries += 1) {
@@ -165,6 +166,16 @@ test('a pod that was there before may change its labels, and not its image', asy
   assert.match(String(body['message']), /nginx:1\.29\.3 is from no registry of the settings/);
 });
 
+test('a ReplicaSet that was there before may be scaled, so that a rollout ends, and not change', async () => {
+  const change = (spec: object) =>
+    cluster.call('/apis/apps/v1/namespaces/mcp/replicasets/early?dryRun=All', 'PATCH', { spec });
+  assert.equal((await change({ replicas: 2 })).status, 200);
+  const template = { spec: { terminationGracePeriodSeconds: 5 } };
+  const { status, body } = await change({ template });
+  assert.equal(status, 422);
+  assert.match(String(body['message']), /nginx:1\.29\.2 is from no registry of the settings/);
+});
+
 test('an ephemeral container is held to the registries of the settings', async () => {
   succeeded(await apply(cluster, [podOf('steady', 'registry.example.com/tool:1.4.2')]));
   const debug = async (image: string) => {
@@ -235,6 +246,14 @@ function podOf(name: string, image: string): Tree {
       containers: [{ ...container, image }],
     },
   };
+}
+
+/** What would make such a pod, and makes none yet. */
+function replicaSetOf({ metadata, spec }: Tree): Tree {
+  const labels = { app: 'early' };
+  const template = { metadata: { labels }, spec };
+  const ofSet = { replicas: 0, selector: { matchLabels: labels }, template };
+  return { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata, spec: ofSet };
 }
 
 /** Ask the API server for an object without making it: what it says against it, or nothing. */

@@ -5,9 +5,12 @@ const pods = `${pattern}/admission-pods.yaml`;
 const services = `${pattern}/admission-services.yaml`;
 const policies = `${pattern}/admission-network-policies.yaml`;
 
+const page = 'patterns/hardened-baseline/index.md';
+
 const manifests = 'test/hardened-baseline-manifests.test.ts';
 const flows = 'test/hardened-baseline-flows.test.ts';
 const admission = 'test/hardened-baseline-admission.test.ts';
+const reader = 'test/cluster-reader.test.ts';
 const refused = 'test/manifests-refused.test.ts';
 
 /** A field of admission that was changed, and the variant that then passes. */
@@ -265,11 +268,29 @@ export const faults: Fault[] = [
   {
     id: 'pods-of-before-cannot-end',
     file: pods,
-    find: 'oldObject == null || dyn(object).spec != dyn(oldObject).spec',
-    replace: 'true',
+    find: '        dyn(object).spec != dyn(oldObject).spec)',
+    replace: '        true)',
     check: admission,
-    only: 'was there before',
+    only: 'pod that was there before',
     says: '✖ a pod that was there before may change its labels, and not its image',
+  },
+  {
+    id: 'rollout-that-cannot-end',
+    file: pods,
+    find: 'dyn(object).spec.template != dyn(oldObject).spec.template',
+    replace: 'dyn(object).spec != dyn(oldObject).spec',
+    check: admission,
+    only: 'ReplicaSet that was there before',
+    says: '✖ a ReplicaSet that was there before may be scaled, so that a rollout ends, and not change',
+  },
+  {
+    id: 'changed-template-not-judged',
+    file: pods,
+    find: 'dyn(object).spec.template != dyn(oldObject).spec.template',
+    replace: 'false',
+    check: admission,
+    only: 'ReplicaSet that was there before',
+    says: '✖ a ReplicaSet that was there before may be scaled, so that a rollout ends, and not change',
   },
   {
     id: 'ephemeral-containers-not-judged',
@@ -296,8 +317,28 @@ export const faults: Fault[] = [
     says: '✖ each admission policy refuses, is bound once',
   },
   {
+    id: 'taken-off-while-its-admission-stands',
+    file: page,
+    find: '```sh illustrative="needs a cluster"\nkubectl delete validating',
+    replace:
+      '```sh illustrative="needs a cluster"\nkubectl apply --server-side -k .\nkubectl delete validating',
+    check: reader,
+    only: 'stands alone|hardened-baseline (adds|taken off)',
+    says: "ValidatingAdmissionPolicy 'hardened-baseline-pods.mcp.model-operations' with binding",
+  },
+  {
+    id: 'pod-security-asked-before-the-apply',
+    file: reader,
+    find: "  succeeded(await cluster.kubectl(['apply', '--server-side', '-k', reader.folder]));\n  await settle(cluster);\n",
+    replace:
+      "  for (const id of named) succeeded(await cluster.shell(linesThatLabel(id), reader.folder));\n  succeeded(await cluster.kubectl(['apply', '--server-side', '-k', reader.folder]));\n  await settle(cluster);\n",
+    check: reader,
+    only: 'stands alone|hardened-baseline (adds|taken off)',
+    says: 'existing pods in namespace "mcp" violate the new PodSecurity enforce level',
+  },
+  {
     id: 'pod-security-labelled-lower',
-    file: 'patterns/hardened-baseline/index.md',
+    file: page,
     find: 'pod-security.kubernetes.io/enforce=restricted \\',
     replace: 'pod-security.kubernetes.io/enforce=baseline \\',
     check: admission,
