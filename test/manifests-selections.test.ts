@@ -28,6 +28,7 @@ const selecting: Record<string, string> = {
 const patching: Record<string, string> = {
   'manifests/hardened-baseline/pattern/kustomization.yaml': 'test/readers/hardened',
   'manifests/hardened-baseline/tcp-probes/kustomization.yaml': 'test/readers/hardened',
+  'manifests/hardened-baseline/warn-first/kustomization.yaml': 'test/readers/first-round',
   'manifests/token-authentication/pattern/kustomization.yaml': 'manifests/token-authentication',
   'manifests/ingress-gateway/pattern/kustomization.yaml': 'manifests/ingress-gateway',
 };
@@ -35,8 +36,12 @@ const patching: Record<string, string> = {
 const bench = new Bench();
 after(() => bench.remove());
 const reader = 'test/readers/hardened';
-for (const name of ['kustomization.yaml', 'server.yaml']) {
-  bench.write(`${reader}/${name}`, readFileSync(join(root, reader, name), 'utf8'));
+for (const file of [
+  `${reader}/kustomization.yaml`,
+  `${reader}/server.yaml`,
+  'test/readers/first-round/kustomization.yaml',
+]) {
+  bench.write(file, readFileSync(join(root, file), 'utf8'));
 }
 // What is only noted in the settings is then part of the build
 for (const settings of ['manifests/settings/settings.yaml', `${reader}/settings.yaml`]) {

@@ -33,12 +33,12 @@ export function linesThatTakeOff(id: string): string {
   throw new Error(`patterns/${id}/index.md: ${found.length} blocks ${what}`);
 }
 
-/** The lines of a pattern's page that label a namespace; without the dry run that a reader does first. */
+/** The lines of a pattern's page that label a namespace: the dry run, which warns of nothing, and then without. */
 export function linesThatLabel(id: string): string {
-  return shellBlocks(id)
-    .filter((body) => body.startsWith('kubectl label namespace '))
-    .join('')
-    .replaceAll(' --dry-run=server', '');
+  const asked = shellBlocks(id)
+    .filter((body) => /^kubectl label namespace .*--dry-run=server/m.test(body))
+    .join('');
+  return asked + asked.replaceAll(' --dry-run=server', '');
 }
 
 /** The blocks of shell in the section of a page that says how to apply the pattern. */
@@ -83,6 +83,11 @@ export class Reader {
 
   /** Let the kustomization name these patterns and no other. */
   name(ids: readonly string[]): void {
+    this.compose(ids.map((id) => `${id}/pattern`));
+  }
+
+  /** Let it name these components of `manifests` and no other. */
+  compose(components: readonly string[]): void {
     const manifests = '../../../manifests';
     this.bench.write('test/readers/bench/kustomization.yaml', {
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
@@ -91,7 +96,7 @@ export class Reader {
       components: [
         `${manifests}/base/server`,
         'unhardened',
-        ...ids.map((id) => `${manifests}/${id}/pattern`),
+        ...components.map((component) => `${manifests}/${component}`),
       ],
     });
   }

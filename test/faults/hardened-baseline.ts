@@ -2,6 +2,7 @@ import type { Fault } from './fault.ts';
 
 const pattern = 'manifests/hardened-baseline/pattern';
 const pods = `${pattern}/admission-pods.yaml`;
+const warnFirst = 'manifests/hardened-baseline/warn-first/kustomization.yaml';
 const services = `${pattern}/admission-services.yaml`;
 const policies = `${pattern}/admission-network-policies.yaml`;
 
@@ -10,6 +11,7 @@ const page = 'patterns/hardened-baseline/index.md';
 const manifests = 'test/hardened-baseline-manifests.test.ts';
 const flows = 'test/hardened-baseline-flows.test.ts';
 const admission = 'test/hardened-baseline-admission.test.ts';
+const operation = 'test/hardened-baseline-operation.test.ts';
 const reader = 'test/cluster-reader.test.ts';
 const refused = 'test/manifests-refused.test.ts';
 
@@ -315,6 +317,39 @@ export const faults: Fault[] = [
     check: manifests,
     only: 'each admission policy',
     says: '✖ each admission policy refuses, is bound once',
+  },
+  {
+    id: 'replica-not-ready-that-keeps-a-node',
+    file: `${pattern}/disruption-budget.yaml`,
+    find: 'AlwaysAllow',
+    replace: 'IfHealthyBudget',
+    check: operation,
+    only: 'a replica that is not ready',
+    says: "Cannot evict pod as it would violate the pod's disruption budget",
+  },
+  {
+    id: 'first-round-that-refuses',
+    file: warnFirst,
+    find: '[Warn, Audit]',
+    replace: '[Deny, Audit]',
+    check: operation,
+    only: 'in the first round',
+    says: 'denied request: image redis:7.4 is from no registry',
+  },
+  {
+    id: 'first-round-silent-of-what-is-there',
+    file: warnFirst,
+    find: `  - target:
+      kind: ValidatingAdmissionPolicy
+      labelSelector: app.kubernetes.io/part-of=hardened-baseline
+    patch: |-
+      - op: remove
+        path: /spec/matchConditions
+`,
+    replace: '',
+    check: operation,
+    only: 'in the first round',
+    says: 'The input did not match the regular expression /Warning: .*image redis',
   },
   {
     id: 'taken-off-while-its-admission-stands',
