@@ -45,6 +45,7 @@ const mended: Record<string, [find: string, replace: string]> = {
   ],
   'may-run-as-root': ['    seccompProfile', '    runAsNonRoot: true\n    seccompProfile'],
   'network-of-the-node': ['hostNetwork: true', 'hostNetwork: false'],
+  'network-policy-that-admits-everybody': ['- {}', '- from: [{ podSelector: {} }]'],
   'network-policy-that-opens-everything': ['- ports:', '- to: [{ podSelector: {} }]\n      ports:'],
   'network-policy-that-opens-the-metadata-address': [
     '[10.0.0.0/8]',
@@ -79,6 +80,9 @@ before(async () => {
   cluster = await startCluster();
   for (const name of ['mcp', 'other'])
     succeeded(await cluster.kubectl(['create', 'namespace', name]));
+  // a pod is admitted once its namespace has its ServiceAccount
+  const account = '/api/v1/namespaces/mcp/serviceaccounts/default';
+  while ((await cluster.call(account)).status !== 200) await sleep(100);
   // there before the policies are
   const early = podOf('early', 'docker.io/library/nginx:1.29.2');
   succeeded(await apply(cluster, [early, replicaSetOf(early)]));

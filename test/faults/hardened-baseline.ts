@@ -241,8 +241,14 @@ export const faults: Fault[] = [
   weaker(
     'rule-without-destination-admitted',
     policies,
-    ['.size() > 0', '.size() >= 0'],
+    ['rule.?to.orValue([]).size() > 0', 'true'],
     'network policy that opens everything',
+  ),
+  weaker(
+    'rule-without-callers-admitted',
+    policies,
+    ['rule.?from.orValue([]).size() > 0', 'true'],
+    'network policy that admits everybody',
   ),
   weaker(
     'any-exception-taken-for-the-metadata-address',
