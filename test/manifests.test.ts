@@ -17,6 +17,7 @@ const builds: Record<string, number> = {
   'manifests/token-authentication': 6,
   'test/readers/hardened': 11,
   'manifests/ingress-gateway': 13,
+  'test/readers/backend-tls': 11,
   'test/readers/gateway': 13,
   'test/readers/own': 5,
   'test/readers/private-ca': 5,
