@@ -14,6 +14,16 @@ const loose = (id: string, find: string, replace: string, says: string): Fault =
   says: `✖ ${says}`,
 });
 
+/** A part of the gateway and the gate together, taken away from one of them. */
+const alone = (id: string, file: string, find: string, replace: string, says: string): Fault => ({
+  id: `together-${id}`,
+  file,
+  find,
+  replace,
+  check: 'test/ingress-gateway-gate.test.ts',
+  says: `✖ ${says}`,
+});
+
 export const faults: Fault[] = [
   loose(
     'of-no-service',
@@ -78,4 +88,32 @@ export const faults: Fault[] = [
     only: 'authority that is not there',
     says: 'refused for another reason',
   },
+  alone(
+    'gateway-asks-for-no-token',
+    'manifests/ingress-gateway/pattern/security.yaml',
+    'kind: HTTPRoute\n      name: ingress-gateway.from-server',
+    'kind: HTTPRoute\n      name: ingress-gateway-health.from-server',
+    'a token for another server ends at the gateway, and the gate is not asked',
+  ),
+  alone(
+    'gate-asks-for-no-token',
+    'patterns/gate/main.ts',
+    'const stages = [tokenAuthentication(options)];',
+    'const stages = [tokenAuthentication(options)].slice(1);',
+    'whoever goes around the gateway meets the gate',
+  ),
+  alone(
+    'tool-that-a-reader-may-call',
+    'test/readers/gateway/settings.yaml',
+    'write_note: notes:write',
+    'write_note: notes:read',
+    'a token to read does not open a tool that writes',
+  ),
+  alone(
+    'no-limit-at-the-gateway',
+    'manifests/ingress-gateway/pattern/traffic.yaml',
+    'requests: 600',
+    'requests: 60000',
+    'a caller that calls too often ends at the gateway',
+  ),
 ];
