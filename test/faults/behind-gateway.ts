@@ -116,4 +116,13 @@ export const faults: Fault[] = [
     'requests: 60000',
     'a caller that calls too often ends at the gateway',
   ),
+  {
+    id: 'together-callers-beside-the-gateway',
+    file: 'manifests/settings/settings.yaml',
+    find: 'kubernetes.io/metadata.name: envoy-gateway-system',
+    replace: 'kubernetes.io/metadata.name: mcp-ingress',
+    check: 'test/hardened-baseline-flows.test.ts',
+    only: 'callers of the settings',
+    says: '✖ the callers of the settings are the Envoy that Envoy Gateway starts',
+  },
 ];
