@@ -35,9 +35,9 @@ export async function translate(objects: readonly Node[], folder: string): Promi
       configs.map((config) => [String(config['@type']).split('.').at(-1) ?? '', config]),
     ),
     authorities: new Map(authoritiesIn(xdsIR)),
-    conditions: Object.values(resources)
-      .flat()
-      .flatMap((each) => conditionsOf(each as Node)),
+    conditions: (Object.values(resources).flat() as Node[])
+      .filter((each) => 'metadata' in each)
+      .flatMap(conditionsOf),
   };
 }
 
