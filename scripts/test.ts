@@ -122,18 +122,22 @@ await main(async () => {
   const began = Date.now();
   const show = process.stderr.isTTY && process.env['CI'] === undefined;
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  let doing = waiting;
+  const doing = new Set<string>();
   const line = () =>
-    [`${doing}, ${Math.round((Date.now() - began) / 1000)} s`, building()]
+    [
+      `${doing.size > 0 ? `still running: ${[...doing].join(', ')}` : waiting}, ${Math.round((Date.now() - began) / 1000)} s`,
+      building(),
+    ]
       .filter(Boolean)
       .join(' | ');
   const ticker = show
     ? setInterval(() => process.stderr.write(`\r\x1b[K${line()}`), 1000)
     : setInterval(() => console.log(line()), 30_000);
-  for await (const { step, ready } of readyFirst(chosen, obtained)) {
+  const runStep = async (step: Step, ready: Promise<unknown>): Promise<void> => {
     const started = Date.now();
     const place = `${String(chosen.indexOf(step) + 1).padStart(2)}/${chosen.length}`;
-    doing = show ? `${place} ${step.title}` : `${place} ${step.id}: still running`;
+    const running = `${place.trim()} ${step.id}`;
+    doing.add(running);
     const count = await ready.then(
       () =>
         step.tests === undefined
@@ -141,7 +145,7 @@ await main(async () => {
           : runTestFiles(files.get(step.tests) ?? []),
       (error: unknown) => ({ passed: 0, failed: 1, skipped: 0, output: `  ${describe(error)}` }),
     );
-    doing = waiting;
+    doing.delete(running);
     if (show) process.stderr.write('\r\x1b[K');
     sum.passed += count.passed;
     sum.failed += count.failed;
@@ -151,7 +155,12 @@ await main(async () => {
     const tally = step.tests === undefined ? '' : ` (${count.passed})`;
     console.log(`${place} ${state} ${took} s  ${step.id.padEnd(22)} ${step.title}${tally}`);
     if (count.output !== '') console.log(count.output.trimEnd());
-  }
+  };
+  const queue = readyFirst(chosen, obtained);
+  const lane = async (): Promise<void> => {
+    for await (const { step, ready } of queue) await runStep(step, ready);
+  };
+  await Promise.all([lane(), lane()]);
   clearInterval(ticker);
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   if (sum.failed > 0) process.exitCode = 1;

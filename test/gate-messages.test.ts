@@ -112,6 +112,11 @@ test('a body that would exhaust the reader is refused', async (t) => {
   assert.equal((await post(values(40_000, '1'))).status, 200);
   assert.equal((await post(values(130_001, '1'))).status, 400);
   assert.equal((await post(values(260_000, '[0]'))).status, 400);
+  for (const unseparated of ['{}'.repeat(60_000), '""'.repeat(110_000)]) {
+    const { status, text } = await post(unseparated);
+    assert.equal(status, 400);
+    assert.match(text, /too many values/);
+  }
   assert.equal(received.length, 2);
 });
 

@@ -43,7 +43,7 @@ export const faults: Fault[] = [
   },
   {
     id: 'value-that-no-schema-refuses',
-    file: `${pattern}/network-policy.yaml`,
+    file: `${pattern}/entrance.yaml`,
     find: 'port: mcp-gate',
     replace: 'port: mcp-gate-of-tickets',
     check: 'test/cluster-apply.test.ts',

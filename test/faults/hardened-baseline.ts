@@ -340,7 +340,7 @@ export const faults: Fault[] = [
     replace: '[Deny, Audit]',
     check: operation,
     only: 'in the first round',
-    says: 'denied request: image redis:7.4 is from no registry',
+    says: 'waited in vain: admission says "Warning: "',
   },
   {
     id: 'first-round-silent-of-what-is-there',
