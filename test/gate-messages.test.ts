@@ -96,6 +96,14 @@ test('a body that two parsers may read differently is refused with 400', async (
   assert.deepEqual(received, []);
 });
 
+test('a refusal has the id of its request, or none where no request was read', async (t) => {
+  const { post } = await startOpenGate(t);
+  const contradicted = await post('{"jsonrpc":"2.0","id":"x","method":"a"}', { 'mcp-method': 'b' });
+  assert.equal((JSON.parse(contradicted.text) as { id?: unknown }).id, 'x');
+  const unreadable = await post('{"jsonrpc":"2.0","id":"x","method":');
+  assert.deepEqual(Object.keys(JSON.parse(unreadable.text) as object), ['jsonrpc', 'error']);
+});
+
 test('a body that would exhaust the reader is refused', async (t) => {
   const { post, received } = await startOpenGate(t);
   const deep = (depth: number) =>

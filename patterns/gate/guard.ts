@@ -13,6 +13,8 @@ export interface Admitted {
   headers: [name: string, value: string][];
   /** The bytes that the stages judged. */
   body: Buffer;
+  /** Of the request in the body; a notification has none. */
+  id?: string | number;
   /** When the caller's token expires, in seconds since 1970. */
   until?: number;
 }
@@ -108,11 +110,13 @@ async function judge(
   }
   if (targetPath !== path) return notFound;
   if (request.method !== 'POST') return rpcError(405, -32600, 'use POST', { allow: 'POST' });
-  checkMirroredHeaders(header, await request.message());
+  const read = await request.message();
+  checkMirroredHeaders(header, read);
   const until = request.caller?.claims['exp'];
   return {
     headers: forwardedHeaders(headers),
     body: (await body) ?? Buffer.alloc(0),
+    ...(read.id !== undefined && { id: read.id }),
     ...(typeof until === 'number' && { until }),
   };
 }

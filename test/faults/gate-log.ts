@@ -53,6 +53,16 @@ export const faults: Fault[] = [
     says: '✖ a body that would exhaust the reader is refused',
   },
   {
+    id: 'refusal-with-an-id-that-no-client-takes',
+    file: 'patterns/gate/refusal.ts',
+    find: 'error: { code, message }, id });',
+    replace: 'error: { code, message }, id: id ?? null });',
+    check: 'test/gate-messages.test.ts',
+    only: 'has the id',
+    says: '✖ a refusal has the id of its request, or none where no request was read',
+    fast: true,
+  },
+  {
     id: 'one-caller-holds-all-memory',
     file: 'patterns/gate/held-bytes.ts',
     find: 'if (held > maxHeldForOne) throw',
