@@ -21,6 +21,7 @@ const judged = [
   'SecurityPolicy mcp/ingress-gateway.model-operations',
   'BackendTrafficPolicy mcp/ingress-gateway.model-operations',
   'ClientTrafficPolicy mcp-ingress/ingress-gateway.mcp.model-operations',
+  'EnvoyProxy mcp-ingress/ingress-gateway.mcp.model-operations',
 ];
 
 async function ask(edits: Edit[] = []): Promise<string[]> {

@@ -13,6 +13,7 @@ import { translate, type Translated } from './gateway-translate.ts';
 export interface Gateway extends Omit<Translated, 'xds'> {
   via: Via;
   admin: Envoy['admin'];
+  accessLog: Envoy['accessLog'];
   /** Its process, while it is up: what fails when the gateway fails. */
   process: Pick<Envoy, 'pause' | 'resume'> & {
     end: () => Promise<void>;
@@ -38,6 +39,7 @@ export async function startGateway(ports: Ports, edits?: readonly Edit[]): Promi
         return { port: envoy.port, ca: certificate.cert };
       },
       admin: (path) => envoy.admin(path),
+      accessLog: () => envoy.accessLog(),
       process: {
         pause: () => envoy.pause(),
         resume: () => envoy.resume(),
