@@ -5,7 +5,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { isNode, type Document } from 'yaml';
-import { catalogFiles, type Catalog, type Recommendation } from '../whitepaper/text/catalog.ts';
+import {
+  catalogFiles,
+  type Catalog,
+  type Recommendation,
+  type Threat,
+} from '../whitepaper/text/catalog.ts';
 import { main } from './lib/main.ts';
 import { paperProblems } from './lib/paper-problems.ts';
 import { root } from './lib/paths.ts';
@@ -85,6 +90,21 @@ function checkNames(from: Name, field: string, to: Name): void {
   });
 }
 
+/** Tell every threat that the paper's table could not place: no consideration, no section. */
+function checkPlaces(): void {
+  const paper = readFileSync(join(root, 'whitepaper/paper.md'), 'utf8');
+  const sections = [...paper.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+  entries.threats.forEach((threat, index) => {
+    const { id, section } = threat as unknown as Threat;
+    const answered = entries.recommendations.some((entry) =>
+      (entry as unknown as Recommendation).threats.includes(id),
+    );
+    if (answered || sections.includes(section)) return;
+    const named = section === undefined ? 'it names no section' : `no section is "${section}"`;
+    tell('threats', [index], `no recommendation answers ${id}, and ${named} of the paper`);
+  });
+}
+
 /** Tell what recorded attacks and catalog do not know of each other, both ways. */
 function checkAttacks(): void {
   const file = 'evidence/attacks.json';
@@ -138,6 +158,7 @@ await main(() => {
     checkNames('threats', 'group', 'groups');
     checkNames('recommendations', 'criteria', 'criteria');
     checkNames('recommendations', 'threats', 'threats');
+    checkPlaces();
     checkAttacks();
     const ids = Object.fromEntries(
       catalogFiles.map((name) => [name, entries[name].map(({ id }) => id)]),

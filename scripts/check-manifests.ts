@@ -43,7 +43,8 @@ await main(() => {
   );
   const problems = names.flatMap((name) => {
     const file = readYaml(name);
-    const [, id] = /^manifests\/([^/]+)\/pattern\//.exec(name) ?? [];
+    // beside the pattern of a folder, the components that a reader may add to it
+    const [, id] = /^manifests\/(?!base\/)([^/]+)\/[^/]+\//.exec(name) ?? [];
     return [
       ...file.problems,
       ...(id === undefined ? [] : checkPattern(file, id)),

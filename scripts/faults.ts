@@ -1,9 +1,10 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Fault } from '../test/faults/fault.ts';
 import { run } from './lib/children.ts';
-import { main, Mistake } from './lib/main.ts';
+import { loadFaults } from './lib/faults.ts';
+import { describe, main, Mistake } from './lib/main.ts';
 import { root } from './lib/paths.ts';
 import { createScratch, type Scratch } from './lib/scratch.ts';
 
@@ -14,22 +15,6 @@ const help = `npm run faults [-- --fast] [--record] [<id> …]   seed each fault
 example: npm run faults -- unwired-fence`;
 
 const recordFile = join(root, 'evidence', 'faults.json');
-
-/** Load every fault of test/faults, with unique identifiers. */
-async function loadFaults(): Promise<Fault[]> {
-  const folder = join(root, 'test', 'faults');
-  const faults: Fault[] = [];
-  for (const file of readdirSync(folder).sort()) {
-    if (file === 'fault.ts') continue;
-    const module = (await import(join(folder, file))) as { faults?: Fault[] };
-    if (!module.faults?.length) throw new Mistake(`test/faults/${file}: exports no faults`);
-    faults.push(...module.faults);
-  }
-  const ids = faults.map((fault) => fault.id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new Mistake(`test/faults: two faults are called "${twice}"`);
-  return faults;
-}
 
 /** The command line of a check: a script as it is, a test file under node:test. */
 function command({ check, only }: Pick<Fault, 'check' | 'only'>): string[] {
@@ -49,7 +34,12 @@ async function runCheck(scratch: Scratch, fault: Fault): Promise<{ code: number;
 
 /** Seed one fault and say what is wrong with how its check took it; nothing when it was noticed. */
 async function seed(scratch: Scratch, fault: Fault): Promise<string | undefined> {
-  const restore = scratch.edit([fault, ...(fault.also ?? [])]);
+  let restore: () => void;
+  try {
+    restore = scratch.edit([fault, ...(fault.also ?? [])]);
+  } catch (error) {
+    return `it cannot be seeded: ${describe(error)}`;
+  }
   try {
     const { code, output } = await runCheck(scratch, fault);
     if (code === 0) return `${fault.check} stayed green`;

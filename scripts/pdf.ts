@@ -15,7 +15,7 @@ import { parseMarkdown } from '../whitepaper/text/markdown.ts';
 import { main, Mistake } from './lib/main.ts';
 import { relative, root } from './lib/paths.ts';
 
-const help = `npm run pdf [-- --out <file>]   build the paper as PDF/UA-1 (default: dist/mcp-security-framework.pdf)`;
+const help = `npm run pdf [-- --out <file>]   build the paper as PDF/UA-1 (default: dist/whitepaper.pdf)`;
 
 const source = 'whitepaper/paper.md';
 const mostPages = 10;
@@ -149,7 +149,7 @@ if (import.meta.main) {
       options: { out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) return console.log(help);
-    const out = resolve(values.out ?? join(root, 'dist', 'mcp-security-framework.pdf'));
+    const out = resolve(values.out ?? join(root, 'dist', 'whitepaper.pdf'));
     const { pages } = buildPdf({ out });
     console.log(`${relative(out)}, ${pages} pages`);
   });

@@ -53,6 +53,7 @@ export const steps: Step[] = [
   check('readme', 'the result table is what the evidence says', 'scripts/check-readme.ts'),
   check('settings', 'every settings file is complete and safe', 'scripts/check-settings.ts'),
   check('manifest-form', 'every manifest has the house form', 'scripts/check-manifests.ts'),
+  check('fault-edits', 'every seeded fault can be seeded', 'scripts/check-faults.ts'),
   tests('catalog-tests', 'the catalog is checked', 'catalog'),
   tests(
     'tools',

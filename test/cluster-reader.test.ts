@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { apply, makeNamespaces, readyCluster, succeeded } from './cluster/install.ts';
-import { linesThatLabel, linesThatTakeOff, patternIds, Reader } from './cluster/patterns.ts';
+import {
+  componentsBeside,
+  linesThatLabel,
+  linesThatTakeOff,
+  patternIds,
+  Reader,
+} from './cluster/patterns.ts';
 import { settle } from './cluster/settle.ts';
 import { differences, notHeld, snapshot } from './cluster/snapshot.ts';
 import { buildYaml, objectsOf, type Tree } from './lib/manifests.ts';
@@ -35,8 +41,11 @@ const neighbour = (image: string) => ({
 });
 
 /** Apply the reader's folder with these patterns named in it. */
-async function applyWith(named: readonly string[]): Promise<Map<string, Tree>> {
-  reader.name(named);
+async function applyWith(
+  named: readonly string[],
+  beside: readonly string[] = [],
+): Promise<Map<string, Tree>> {
+  reader.name(named, beside);
   await makeNamespaces(cluster, objectsOf(await buildYaml(reader.folder)));
   succeeded(await cluster.kubectl(['apply', '--server-side', '-k', reader.folder]));
   await settle(cluster);
@@ -105,6 +114,19 @@ for (const id of ids) {
     await settle(cluster);
     assert.deepEqual(differences(alone, await snapshot(cluster)), []);
   });
+
+  for (const component of componentsBeside(id)) {
+    test(`${component} beside ${id} is taken off with it, by the same lines`, async () => {
+      succeeded(await cluster.shell(linesThatLabel(id), reader.folder));
+      const live = await applyWith([id], [`${id}/${component}`]);
+      const more = differences(remade(guarded.get(id) ?? alone), remade(live));
+      assert.notDeepEqual(more, [], 'it adds and changes nothing');
+      reader.name([]);
+      succeeded(await cluster.shell(linesThatTakeOff(id), reader.folder));
+      await settle(cluster);
+      assert.deepEqual(differences(alone, await snapshot(cluster)), []);
+    });
+  }
 }
 
 for (const first of ids) {

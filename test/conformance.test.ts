@@ -5,9 +5,8 @@ import { test } from 'node:test';
 import type { ConformanceFile } from '../evidence/conformance.ts';
 import { root } from '../scripts/lib/paths.ts';
 import { empty, exceptions } from './conformance/exceptions.ts';
-import { recordConformance, runThrough } from './conformance/record.ts';
+import { recordConformance, runThrough, throughs } from './conformance/record.ts';
 import { listScenarios } from './conformance/run-suite.ts';
-import { fronts } from './servers/try-server.ts';
 
 let found: Promise<ConformanceFile> | undefined;
 const recorded = () => (found ??= recordConformance());
@@ -40,7 +39,7 @@ test('a scenario passes, bare and through each plane, unless it is listed', asyn
     verdict(scenario, 'bare', bare, everywhere);
     assert.deepEqual(
       Object.keys(planes),
-      fronts.map(({ id }) => id),
+      throughs.map(({ id }) => id),
     );
     for (const [plane, outcome] of Object.entries(planes)) {
       verdict(scenario, plane, outcome, everywhere || listed?.refusedBy?.includes(plane) === true);
@@ -63,9 +62,9 @@ test('a run gives the evidence that is committed', async () => {
   assert.equal(text, was, 'evidence/conformance.json: npm run record');
 });
 
-for (const front of fronts) {
-  test(`${front.id}: without a token no scenario about a tool, a resource or a prompt passes`, async () => {
-    const results = await runThrough(front, false);
+for (const plane of throughs) {
+  test(`${plane.id}: without a token no scenario about a tool, a resource or a prompt passes`, async () => {
+    const results = await runThrough(plane, false);
     const about = listScenarios().required.filter((name) =>
       /^(tools|resources|prompts)-/.test(name),
     );

@@ -159,7 +159,7 @@ test('a server that is down is answered for with 502 and a JSON-RPC error', asyn
   assert.deepEqual(await response.json(), {
     jsonrpc: '2.0',
     error: { code: -32603, message: 'the server behind the gate gave no answer' },
-    id: null,
+    id: 1,
   });
 });
 

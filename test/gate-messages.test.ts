@@ -96,6 +96,14 @@ test('a body that two parsers may read differently is refused with 400', async (
   assert.deepEqual(received, []);
 });
 
+test('a refusal has the id of its request, or none where no request was read', async (t) => {
+  const { post } = await startOpenGate(t);
+  const contradicted = await post('{"jsonrpc":"2.0","id":"x","method":"a"}', { 'mcp-method': 'b' });
+  assert.equal((JSON.parse(contradicted.text) as { id?: unknown }).id, 'x');
+  const unreadable = await post('{"jsonrpc":"2.0","id":"x","method":');
+  assert.deepEqual(Object.keys(JSON.parse(unreadable.text) as object), ['jsonrpc', 'error']);
+});
+
 test('a body that would exhaust the reader is refused', async (t) => {
   const { post, received } = await startOpenGate(t);
   const deep = (depth: number) =>
@@ -112,6 +120,11 @@ test('a body that would exhaust the reader is refused', async (t) => {
   assert.equal((await post(values(40_000, '1'))).status, 200);
   assert.equal((await post(values(130_001, '1'))).status, 400);
   assert.equal((await post(values(260_000, '[0]'))).status, 400);
+  for (const unseparated of ['{}'.repeat(60_000), '""'.repeat(110_000)]) {
+    const { status, text } = await post(unseparated);
+    assert.equal(status, 400);
+    assert.match(text, /too many values/);
+  }
   assert.equal(received.length, 2);
 });
 

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { root } from '../scripts/lib/paths.ts';
 import { startCluster, type Cluster } from './cluster/cluster.ts';
 import { apply, succeeded } from './cluster/install.ts';
+import { Reader } from './cluster/patterns.ts';
 import type { Tree } from './lib/manifests.ts';
 
 const folder = 'manifests/hardened-baseline/refused';
@@ -178,23 +179,21 @@ test('an ephemeral container is held to the registries of the settings', async (
 });
 
 test('the reference server itself is admitted, and so is the gate beside it', async () => {
-  for (const pattern of ['hardened-baseline', 'basic']) {
-    succeeded(
-      await cluster.kubectl(['apply', '--server-side', '-k', `manifests/${pattern}`], {
-        cwd: root,
-      }),
-    );
+  const reader = new Reader();
+  after(() => reader.bench.remove());
+  for (const patterns of [['hardened-baseline'], ['token-authentication', 'hardened-baseline']]) {
+    reader.name(patterns);
+    succeeded(await cluster.kubectl(['apply', '--server-side', '-k', reader.folder]));
     const count = async () => {
       const { body } = await cluster.call(
         '/api/v1/namespaces/mcp/pods?labelSelector=app.kubernetes.io/name=model-operations',
       );
-      const containers = pattern === 'basic' ? 2 : 1;
       return (body.items ?? []).filter(
-        ({ spec }) => (spec as { containers: object[] }).containers.length === containers,
+        ({ spec }) => (spec as { containers: object[] }).containers.length === patterns.length,
       ).length;
     };
     for (let tries = 0; (await count()) === 0; tries += 1) {
-      assert.ok(tries < 200, `no pod of ${pattern} was made`);
+      assert.ok(tries < 200, `no pod of ${patterns.join()} was made`);
       await sleep(100);
     }
   }

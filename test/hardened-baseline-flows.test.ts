@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { flowsFile } from '../evidence/evidence.ts';
 import { root } from '../scripts/lib/paths.ts';
-import { judgeFlows } from '../scripts/tools/cyclonus.ts';
+import { crdModules } from '../scripts/tools/crd-modules.ts';
+import { judgeFlows, type Flow } from '../scripts/tools/cyclonus.ts';
+import { moduleFolder } from '../scripts/tools/go-module.ts';
 import { closed, judgeRows, makeFlows, openings } from './corpus/make-flows.ts';
 import type { Tree } from './lib/manifests.ts';
 import { readNetwork } from './planes/network-ends.ts';
@@ -48,6 +51,11 @@ const opened: Record<string, { policy: string; side: Side; rule: number; port: n
   },
 };
 type Side = 'ingress' | 'egress';
+
+interface Made {
+  metadata: { namespace: string };
+  spec: { template: { metadata: { labels: Record<string, string> } } };
+}
 
 interface Policy {
   metadata: { name: string };
@@ -112,6 +120,30 @@ test('a wide block for a provider in the cloud leaves out the metadata address',
     JSON.stringify(network.policies).replace(/,"except":\[[^\]]*\]/, ''),
   ) as object[];
   assert.deepEqual(await allowed(without), [true, true, true]);
+});
+
+test('the callers of the settings are the Envoy that Envoy Gateway starts, where it starts it', async () => {
+  const { policies, ends } = await readNetwork('manifests/basic');
+  const [gateway] = crdModules.filter(({ module }) => module.endsWith('/envoyproxy/gateway'));
+  assert.ok(gateway);
+  const folder = await moduleFolder(gateway.module, gateway.version, gateway.sum);
+  // what its own tests expect of it
+  const expected = 'internal/infrastructure/kubernetes/proxy/testdata/deployments';
+  const callFrom = (name: string): Flow => {
+    const made = readFileSync(join(folder, expected, `${name}.yaml`), 'utf8');
+    const { metadata, spec } = parse(made) as Made;
+    const { labels } = spec.template.metadata;
+    const from = { namespace: metadata.namespace, labels, ip: '10.0.2.10' };
+    const { server: to, port, portName } = ends;
+    return { from, to, port, portName, protocol: 'TCP' };
+  };
+  // the second where it is told to start Envoy in the namespace of each Gateway
+  const flows = ['default', 'gateway-namespace-mode'].map(callFrom);
+  const rulings = await judgeFlows(policies, flows);
+  assert.deepEqual(
+    rulings.map(({ allowed }) => allowed),
+    [true, false],
+  );
 });
 
 test('a policy that cyclonus cannot read is an error, and no flow that is allowed', async () => {

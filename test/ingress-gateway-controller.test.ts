@@ -5,7 +5,7 @@ import {
   namespaceCommand,
   withBackends,
 } from './lib/gateway-controller.ts';
-import { makeCertificate, secretOf } from './planes/gateway.ts';
+import { authorityOf, makeAuthority, makeCertificate, secretOf } from './planes/gateway.ts';
 import { buildGateway, type Edit } from './planes/gateway-manifests.ts';
 
 const namespace = await namespaceCommand();
@@ -20,12 +20,15 @@ const judged = [
   'HTTPRoute mcp/ingress-gateway-health.model-operations',
   'SecurityPolicy mcp/ingress-gateway.model-operations',
   'BackendTrafficPolicy mcp/ingress-gateway.model-operations',
+  'BackendTLSPolicy mcp/ingress-gateway.model-operations',
   'ClientTrafficPolicy mcp-ingress/ingress-gateway.mcp.model-operations',
   'EnvoyProxy mcp-ingress/ingress-gateway.mcp.model-operations',
 ];
 
 async function ask(edits: Edit[] = []): Promise<string[]> {
-  const built = await buildGateway({ issuer: 9000, server: 9001 }, edits);
+  const authority = authorityOf(await makeAuthority('of the server'));
+  const added = { components: ['backend-tls'], objects: [authority] };
+  const built = await buildGateway({ issuer: 9000, server: 9001 }, edits, added);
   const objects = withBackends([...built, secretOf(await makeCertificate('mcp.example.com'))]);
   // and of the Backend and the EnvoyProxy that only stand here
   return conditionsOfController(objects, judged.length + 2, namespace ?? []);

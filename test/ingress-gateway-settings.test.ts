@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { root } from '../scripts/lib/paths.ts';
 import {
   Bench,
   buildYaml,
@@ -125,6 +127,30 @@ test('with every setting of the gateway changed no default is left', async () =>
     /mcp\.example\.com|login\.example\.com|console|models:|mcp-ingress|mcp-tls|model-operations|: mcp$/m;
   assert.match(before, defaults);
   assert.doesNotMatch(text.replaceAll(/(name|port|targetPort): mcp$/gm, ''), defaults);
+});
+
+test('TLS to the server is for the Service that is found, whichever component comes first', async () => {
+  const reader = 'test/readers/backend-tls';
+  for (const file of ['kustomization.yaml', 'server.yaml', 'settings.yaml']) {
+    bench.write(`${reader}/${file}`, readFileSync(join(root, reader, file), 'utf8'));
+  }
+  const folder = join(bench.folder, reader);
+  const text = await buildYaml(folder);
+  const policy = objectsOf(text).find(({ kind }) => kind === 'BackendTLSPolicy');
+  const { namespace, name, labels } = policy?.['metadata'] as Tree;
+  assert.deepEqual([namespace, name], ['finance', 'ingress-gateway.ledger-server']);
+  assert.equal((labels as Tree)['mcp-security-framework/server'], 'ledger-server');
+  assert.deepEqual(policy?.['spec'], {
+    targetRefs: [{ group: '', kind: 'Service', name: 'ledger' }],
+    validation: {
+      hostname: 'ledger.finance.svc',
+      caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'mcp-server-ca' }],
+    },
+  });
+  const { components, ...rest } = readObject(`${reader}/kustomization.yaml`);
+  const reversed = (components as string[]).toReversed();
+  bench.write(`${reader}/kustomization.yaml`, { ...rest, components: reversed });
+  assert.equal(await buildYaml(folder), text);
 });
 
 /** The second level of each object, by kind and the first word of its name. */

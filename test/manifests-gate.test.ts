@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { readConfiguration } from '../patterns/gate/configuration.ts';
 import { run } from '../scripts/lib/children.ts';
 import { root } from '../scripts/lib/paths.ts';
+import { containersOf, gateEnvironment } from './lib/built-gate.ts';
 import { Bench, buildYaml, objectsOf, placesOf, type Tree } from './lib/manifests.ts';
 
 const bench = new Bench();
@@ -81,7 +82,7 @@ test('the gate accepts the configuration that the manifests of each reader give 
   };
   for (const [reader, [path, tools]] of Object.entries(expected)) {
     const objects = objectsOf(await buildYaml(join(root, 'test/readers', reader)));
-    const configuration = readConfiguration(gateEnvironment(objects, reader));
+    const configuration = readConfiguration(gateEnvironment(objects, join(bench.folder, reader)));
     assert.ok('options' in configuration, JSON.stringify(configuration));
     assert.deepEqual([configuration.path, configuration.options.tools], [path, tools]);
   }
@@ -100,27 +101,3 @@ test('the command of each container starts its program', async () => {
     assert.match(end.stdout + end.stderr, says[name as keyof typeof says]);
   }
 });
-
-interface Container {
-  name: string;
-  command: string[];
-  env?: { name: string; value: string }[];
-}
-
-function containersOf(objects: Tree[]): Container[] {
-  const [workload] = objects.filter(({ kind }) => /^(Deployment|StatefulSet)$/.test(String(kind)));
-  const { template } = workload?.['spec'] as { template: { spec: { containers: Container[] } } };
-  return template.spec.containers;
-}
-
-/** The gate's environment, with the ConfigMap of its tools mounted into a folder. */
-function gateEnvironment(objects: Tree[], reader: string): Record<string, string> {
-  const gate = containersOf(objects).find(({ name }) => name === 'mcp-gate');
-  const env = Object.fromEntries((gate?.env ?? []).map(({ name, value }) => [name, value]));
-  const tools = objects.find(({ kind }) => kind === 'ConfigMap')?.['data'] as Record<
-    string,
-    string
-  >;
-  for (const [tool, scope] of Object.entries(tools)) bench.write(`${reader}/${tool}`, scope);
-  return { ...env, MCP_TOOLS_DIR: join(bench.folder, reader) };
-}

@@ -22,6 +22,7 @@ const selecting: Record<string, string> = {
   'manifests/token-authentication/pattern/replacements.yaml': 'manifests/token-authentication',
   'manifests/hardened-baseline/pattern/replacements.yaml': 'test/readers/hardened',
   'manifests/hardened-baseline/tcp-probes/replacements.yaml': 'test/readers/hardened',
+  'manifests/ingress-gateway/backend-tls/replacements.yaml': 'test/readers/backend-tls',
   'manifests/ingress-gateway/gateway-class/replacements.yaml': 'manifests/ingress-gateway',
   'manifests/ingress-gateway/pattern/replacements.yaml': 'manifests/ingress-gateway',
 };
@@ -34,12 +35,15 @@ const patching: Record<string, string> = {
 
 const bench = new Bench();
 after(() => bench.remove());
-const reader = 'test/readers/hardened';
-for (const name of ['kustomization.yaml', 'server.yaml']) {
-  bench.write(`${reader}/${name}`, readFileSync(join(root, reader, name), 'utf8'));
+const readers = ['test/readers/hardened', 'test/readers/backend-tls'];
+for (const reader of readers) {
+  for (const name of ['kustomization.yaml', 'server.yaml']) {
+    bench.write(`${reader}/${name}`, readFileSync(join(root, reader, name), 'utf8'));
+  }
 }
 // What is only noted in the settings is then part of the build
-for (const settings of ['manifests/settings/settings.yaml', `${reader}/settings.yaml`]) {
+for (const folder of ['manifests/settings', ...readers]) {
+  const settings = `${folder}/settings.yaml`;
   const text = readFileSync(join(root, settings), 'utf8');
   bench.write(settings, text.replace('config.kubernetes.io/local-config', 'kept'));
 }

@@ -233,7 +233,7 @@ export const removals: Removal[] = [
     edits: [
       edit(
         'token-authentication',
-        'if (scope === undefined) return noScopeOpensIt;',
+        'if (scope === undefined) return openToNobody(message);',
         'if (scope === undefined) return undefined;',
       ),
     ],

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { test } from 'node:test';
@@ -16,51 +24,67 @@ import { site } from './lib/site.ts';
 const linksOf = (folder: string, page: string, selector: string) =>
   selectAll(selector, readPage(folder, page)).map(({ properties }) => String(properties['href']));
 
+/** The patterns, each with its page and its manifests. */
+const patterns = globSync('patterns/*/index.md', { cwd: root })
+  .map((file) => posix.basename(posix.dirname(file.replaceAll('\\', '/'))))
+  .sort();
+
+test('every pattern has manifests to download', () => {
+  assert.ok(patterns.length >= 3);
+  for (const id of patterns) {
+    assert.ok(existsSync(join(root, 'manifests', id, 'pattern')), `manifests/${id}/pattern`);
+  }
+});
+
 for (const base of bases) {
   test(`every manifest of a pattern can be downloaded, byte for byte, under ${base}`, async () => {
     const { folder, url } = await site(base);
-    const links = linksOf(folder, kinds.pattern, 'a[download]');
-    const offered = links.map((link) => link.slice(base.length));
-    const files = globSync('manifests/token-authentication/**/*.yaml', { cwd: root });
-    assert.ok(files.length > 15, `only ${files.length} manifests`);
-    const missing = files.filter((file) => !offered.includes(file.replaceAll('\\', '/')));
-    assert.deepEqual(missing, []);
-    for (const path of offered.filter((each) => !each.endsWith('.tar'))) {
-      const answer = await fetch(new URL(path, url));
-      assert.equal(answer.status, 200, path);
-      const bytes = Buffer.from(await answer.arrayBuffer());
-      assert.ok(bytes.equals(readFileSync(join(root, path))), `${path} is not the file`);
+    for (const id of patterns) {
+      const links = linksOf(folder, `patterns/${id}/`, 'a[download]');
+      const offered = links.map((link) => link.slice(base.length));
+      const files = globSync(`manifests/${id}/**/*.yaml`, { cwd: root });
+      assert.ok(files.length > 15, `${id}: only ${files.length} manifests`);
+      const missing = files.filter((file) => !offered.includes(file.replaceAll('\\', '/')));
+      assert.deepEqual(missing, []);
+      for (const path of offered.filter((each) => !each.endsWith('.tar'))) {
+        const answer = await fetch(new URL(path, url));
+        assert.equal(answer.status, 200, path);
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        assert.ok(bytes.equals(readFileSync(join(root, path))), `${path} is not the file`);
+      }
     }
   });
 
   test(`the archive of each pattern builds in a reader's folder, and holds each file byte for byte, under ${base}`, async (t) => {
     const { folder, url } = await site(base);
-    const bench = mkdtempSync(join(tmpdir(), 'archive-'));
-    t.after(() => rmSync(bench, { recursive: true }));
-    const page = linksOf(folder, kinds.pattern, 'a[download]').find((link) =>
-      link.endsWith('.tar'),
-    );
-    const answer = await fetch(new URL(page ?? 'none', url));
-    assert.equal(answer.status, 200);
-    const archive = join(bench, 'it.tar');
-    writeFileSync(archive, Buffer.from(await answer.arrayBuffer()));
-    const { code, stdout } = await run('tar', ['-xvf', archive, '-C', bench]);
-    assert.equal(code, 0);
-    const files = stdout.trim().split('\n');
-    assert.ok(files.length > 10, stdout);
-    for (const file of files) {
-      assert.ok(readFileSync(join(bench, file)).equals(readFileSync(join(root, file))), file);
+    const parent = mkdtempSync(join(tmpdir(), 'archive-'));
+    t.after(() => rmSync(parent, { recursive: true }));
+    for (const id of patterns) {
+      const bench = join(parent, id);
+      mkdirSync(bench);
+      const links = linksOf(folder, `patterns/${id}/`, 'a[download]');
+      const page = links.find((link) => link.endsWith('.tar'));
+      const answer = await fetch(new URL(page ?? 'none', url));
+      assert.equal(answer.status, 200, id);
+      const archive = join(bench, 'it.tar');
+      writeFileSync(archive, Buffer.from(await answer.arrayBuffer()));
+      const { code, stdout } = await run('tar', ['-xvf', archive, '-C', bench]);
+      assert.equal(code, 0);
+      const files = stdout.trim().split('\n');
+      assert.ok(files.length > 10, stdout);
+      for (const file of files) {
+        assert.ok(readFileSync(join(bench, file)).equals(readFileSync(join(root, file))), file);
+      }
+      const built = await buildYaml(join(bench, 'manifests', id));
+      assert.equal(built, await buildYaml(join(root, 'manifests', id)));
     }
+    const bench = join(parent, 'token-authentication');
     const own = join(root, 'test/readers/own');
     for (const name of ['kustomization.yaml', 'settings.yaml', 'server.yaml']) {
       const text = readFileSync(join(own, name), 'utf8').replace('../../../manifests', 'manifests');
       writeFileSync(join(bench, name), text);
     }
     assert.equal(await buildYaml(bench), await buildYaml(own));
-    assert.equal(
-      await buildYaml(join(bench, 'manifests/token-authentication')),
-      await buildYaml(join(root, 'manifests/token-authentication')),
-    );
   });
 
   test(`the paper links its PDF under ${base}`, async () => {

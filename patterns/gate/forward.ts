@@ -25,7 +25,7 @@ const answerTimeout = 300_000;
  * nothing that one request leaves behind can be read as the beginning of the next.
  */
 export function forward(upstream: URL): Inner {
-  return ({ headers, body }, response, answerInstead) =>
+  return ({ headers, body, id }, response, answerInstead) =>
     new Promise((resolve) => {
       if (response.destroyed) return resolve();
       const outgoing = httpRequest(upstream, { method: 'POST', agent: false });
@@ -71,7 +71,7 @@ export function forward(upstream: URL): Inner {
 
       function fail(status: number, message: string): void {
         if (response.headersSent || response.destroyed) return;
-        answerInstead({ ...rpcError(status, -32603, message), cause });
+        answerInstead({ ...rpcError(status, -32603, message, {}, id), cause });
       }
     });
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { localhostAllowedOrigins, validateOriginHeader } from '@modelcontextprotocol/server';
 import { forwardedHeaders, isParameter } from './forwarded-headers.ts';
+import { HeldBytes, type Share } from './held-bytes.ts';
 import { describeCaller, describeMessage, reasonOf, type Log, type LogEntry } from './log.ts';
 import { checkMirroredHeaders } from './mirrored-headers.ts';
 import { checkContentType, parseMessage, readBody } from './read-message.ts';
@@ -12,6 +13,8 @@ export interface Admitted {
   headers: [name: string, value: string][];
   /** The bytes that the stages judged. */
   body: Buffer;
+  /** Of the request in the body; a notification has none. */
+  id?: string | number;
   /** When the caller's token expires, in seconds since 1970. */
   until?: number;
 }
@@ -34,8 +37,11 @@ export function guard(
   path = '/mcp',
   log?: Log,
 ): RequestListener {
+  const held = new HeldBytes();
   return (incoming, response) => {
     const entry: Partial<LogEntry> = {};
+    const share = held.share();
+    response.once('close', share.release);
     const answer = (verdict: Answer): void => {
       entry.reason = reasonOf(verdict);
       if (verdict.cause !== undefined) entry.cause = verdict.cause;
@@ -47,7 +53,7 @@ export function guard(
         log?.({ status: response.headersSent ? response.statusCode : 499, ...entry });
       });
     }
-    judge(stages, path, incoming, entry)
+    judge(stages, path, incoming, entry, share)
       .then((verdict) => {
         if ('status' in verdict) return answer(verdict);
         endWithToken(response, verdict.until);
@@ -66,6 +72,7 @@ async function judge(
   path: string,
   incoming: IncomingMessage,
   entry: Partial<LogEntry>,
+  share: Share,
 ): Promise<Answer | Admitted> {
   const target = incoming.url ?? '';
   const [targetPath] = target.split('?');
@@ -85,7 +92,9 @@ async function judge(
     message: () =>
       (message ??= (async () => {
         checkContentType(header('content-type'), header('content-encoding'));
-        body = readBody(incoming);
+        const { issuer = '', subject = '' } = request.caller ?? {};
+        const owner = `${issuer} ${subject}`;
+        body = readBody(incoming, (bytes) => share.take(bytes, owner));
         const read = parseMessage(await body);
         Object.assign(entry, describeMessage(read));
         return read;
@@ -101,11 +110,13 @@ async function judge(
   }
   if (targetPath !== path) return notFound;
   if (request.method !== 'POST') return rpcError(405, -32600, 'use POST', { allow: 'POST' });
-  checkMirroredHeaders(header, await request.message());
+  const read = await request.message();
+  checkMirroredHeaders(header, read);
   const until = request.caller?.claims['exp'];
   return {
     headers: forwardedHeaders(headers),
     body: (await body) ?? Buffer.alloc(0),
+    ...(read.id !== undefined && { id: read.id }),
     ...(typeof until === 'number' && { until }),
   };
 }

@@ -21,7 +21,13 @@ export async function listen(
   { port = 0, host = '127.0.0.1', log }: { port?: number; host?: string; log?: Log },
 ): Promise<Listening> {
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, insecureHTTPParser: false },
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      // by default Node looks every thirty seconds, so that ten become forty
+      connectionsCheckingInterval: 2_000,
+      insecureHTTPParser: false,
+    },
     listener,
   );
   logUnreadable(server, log);

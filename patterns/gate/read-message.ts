@@ -9,8 +9,8 @@ export const maxBodySize = 4 * 1024 * 1024;
 /** Deepest nesting read; a deeper message is an attempt on the parser's stack. */
 export const maxDepth = 64;
 
-/** Most values read; more of them would need many times the memory of the body. */
-export const maxMembers = 50_000;
+/** Most brackets, commas and strings read; more would need many times the memory of the body. */
+export const maxTokens = 100_000;
 
 const parseError = -32700;
 const invalidRequest = -32600;
@@ -22,13 +22,20 @@ const messageShape = z.strictObject({
   params: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** Collect a body of at most `maxBodySize` bytes; throws a Refusal with 413 beyond. */
-export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+/**
+ * Collect a body of at most `maxBodySize` bytes, each chunk counted by `hold` first; throws a Refusal
+ * with 413 beyond.
+ */
+export async function readBody(
+  incoming: IncomingMessage,
+  hold: (bytes: number) => void,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBodySize) throw tooLarge();
+    hold(chunk.length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -86,21 +93,21 @@ const structure = /[[{\]},]|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)/gs;
 function checkStructure(text: string): void {
   /** The keys of each open object; nothing for an open array. */
   const open: (Set<string> | undefined)[] = [];
-  let members = 0;
+  let tokens = 0;
   let keyIsNext = false;
   for (const [token] of text.matchAll(structure)) {
+    tokens += 1;
+    if (tokens > maxTokens) throw refused(parseError, 'the body holds too many values');
     if (token === '{' || token === '[') {
       open.push(token === '{' ? new Set() : undefined);
       if (open.length > maxDepth) throw refused(parseError, 'the body is nested too deeply');
     } else if (token === '}' || token === ']') open.pop();
-    else if (token === ',') members += 1;
-    else if (keyIsNext) {
+    else if (token !== ',' && keyIsNext) {
       const key = fold(keyOf(token));
       const keys = open.at(-1);
       if (keys?.has(key)) throw refused(invalidRequest, 'a key occurs twice in one object');
       keys?.add(key);
     }
-    if (members > maxMembers) throw refused(parseError, 'the body holds too many values');
     keyIsNext = (token === '{' || token === ',') && open.at(-1) !== undefined;
   }
 }

@@ -1,12 +1,12 @@
 import type { RequestListener } from 'node:http';
-import { Readable } from 'node:stream';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import {
   localhostHostValidation,
   localhostOriginValidation,
   toNodeHandler,
 } from '@modelcontextprotocol/node';
-import { guard, type Inner } from '../gate/guard.ts';
+import { guard } from '../gate/guard.ts';
+import { inProcess } from '../gate/in-process.ts';
 import { listen } from '../gate/listen.ts';
 import type { Stage } from '../gate/stage.ts';
 import { Journal } from './journal.ts';
@@ -31,16 +31,7 @@ export async function startReferenceServer(
     legacy: options.legacy === true ? 'stateless' : 'reject',
   });
   const handler = toNodeHandler(mcp);
-  const inner: Inner = ({ headers, body }, response) =>
-    handler(
-      {
-        method: 'POST',
-        url: path,
-        headers: Object.fromEntries(headers),
-        [Symbol.asyncIterator]: () => Readable.from([body])[Symbol.asyncIterator](),
-      },
-      response,
-    );
+  const inner = inProcess(handler, path);
   const originAllowed = localhostOriginValidation();
   const hostAllowed = localhostHostValidation();
   const isLoopback = host === '127.0.0.1' || host === '::1' || host === 'localhost';

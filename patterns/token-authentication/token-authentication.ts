@@ -1,6 +1,6 @@
 import { causeOf } from '../gate/cause.ts';
 import { Refusal, rpcError } from '../gate/refusal.ts';
-import type { Answer, Caller, Stage } from '../gate/stage.ts';
+import type { Answer, Caller, Message, Stage } from '../gate/stage.ts';
 import { createChallenge } from './challenge.ts';
 import { createMetadata, metadataUrl } from './metadata.ts';
 import { describeFault, describeScopes } from './found.ts';
@@ -35,7 +35,7 @@ export function tokenAuthentication(options: Options): Stage {
     const isPost = request.method === 'POST';
     const message = isPost ? await request.message() : undefined;
     const scope = scopeFor(message, options);
-    if (scope === undefined) return noScopeOpensIt;
+    if (scope === undefined) return openToNobody(message);
     if (!covers(caller.scopes, scope, scopes)) {
       const needs = `this call needs ${scope}`;
       const refusal = challenge.refused('insufficient_scope', needs, scope);
@@ -63,4 +63,5 @@ export function tokenAuthentication(options: Options): Stage {
 }
 
 /** Refused for good: no scope that a client could ask for opens the tool. */
-const noScopeOpensIt: Answer = rpcError(403, -32600, 'this tool is open to nobody');
+const openToNobody = (message?: Message): Answer =>
+  rpcError(403, -32600, 'this tool is open to nobody', {}, message?.id);

@@ -55,31 +55,46 @@ export function createScratch(): Scratch {
   return { folder, remove, edit: (edits) => applyEdits(folder, edits) };
 }
 
-function applyEdits(folder: string, edits: readonly Edit[]): () => void {
-  const before = new Map<string, string | undefined>();
-  for (const { file, find, replace, remove } of edits) {
+/**
+ * Return each file that edits touch, as it is and as it would be; undefined where there is none.
+ * Throws a Mistake when an edit finds nothing to change.
+ */
+export function rewrite(folder: string, edits: readonly Edit[]): Map<string, Rewritten> {
+  const files = new Map<string, Rewritten>();
+  for (const { file, find, replace = '', remove } of edits) {
     const path = join(folder, file);
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-    if (!before.has(path)) before.set(path, text);
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    const known = files.get(path) ?? { before, after: before };
+    const text = known.after;
+    files.set(path, known);
     if (remove) {
       if (text === undefined) throw new Mistake(`${file}: no such file to remove`);
-      rmSync(path);
-    } else if (find === undefined) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, replace ?? '');
-    } else {
+      known.after = undefined;
+    } else if (find === undefined) known.after = replace;
+    else {
       const times = text === undefined ? 0 : text.split(find).length - 1;
       if (times !== 1) throw new Mistake(`${file}: "${find}" occurs ${times} times, not once`);
-      writeFileSync(
-        path,
-        (text ?? '').replace(find, () => replace ?? ''),
-      );
+      known.after = text?.replace(find, () => replace);
     }
   }
+  return files;
+}
+
+interface Rewritten {
+  before: string | undefined;
+  after: string | undefined;
+}
+
+function applyEdits(folder: string, edits: readonly Edit[]): () => void {
+  const files = [...rewrite(folder, edits)];
+  for (const [path, { after }] of files) put(path, after);
   return () => {
-    for (const [path, text] of before) {
-      if (text === undefined) rmSync(path, { force: true });
-      else writeFileSync(path, text);
-    }
+    for (const [path, { before }] of files) put(path, before);
   };
+}
+
+function put(path: string, text: string | undefined): void {
+  if (text === undefined) return rmSync(path, { force: true });
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }

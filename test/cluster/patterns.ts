@@ -22,6 +22,13 @@ export function patternIds(): string[] {
   );
 }
 
+/** The components beside a pattern that a reader may add, but for what belongs to no one server. */
+export function componentsBeside(id: string): string[] {
+  return readdirSync(join(root, 'manifests', id))
+    .filter((name) => !['pattern', 'gateway-class'].includes(name))
+    .filter((name) => existsSync(join(root, 'manifests', id, name, 'kustomization.yaml')));
+}
+
 /** The lines of a pattern's page that take it off a reader's server. */
 export function linesThatTakeOff(id: string): string {
   const begin = 'kubectl apply --server-side -k .\n';
@@ -59,14 +66,16 @@ export class Reader {
     return this.bench.reader;
   }
 
-  /** Let the kustomization name these patterns and no other. */
-  name(ids: readonly string[]): void {
+  /** Let the kustomization name these patterns, and components beside them, and no other. */
+  name(ids: readonly string[], beside: readonly string[] = []): void {
     const manifests = '../../../manifests';
     this.bench.write('test/readers/bench/kustomization.yaml', {
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
       kind: 'Kustomization',
       resources: ['settings.yaml'],
-      components: [`${manifests}/base/server`, ...ids.map((id) => `${manifests}/${id}/pattern`)],
+      components: ['base/server', ...ids.map((id) => `${id}/pattern`), ...beside].map(
+        (name) => `${manifests}/${name}`,
+      ),
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { Stage } from '../../patterns/gate/stage.ts';
 import type { ConformanceFile } from '../../evidence/conformance.ts';
 import { startClientHop } from '../corpus/client-hop.ts';
 import { release, versionOf } from '../corpus/version-of.ts';
@@ -5,7 +6,8 @@ import { ask, speakModern } from '../corpus/speak.ts';
 import { readResponse } from '../corpus/json-rpc.ts';
 import { sendRaw } from '../corpus/raw-http.ts';
 import { bare, type Front } from '../planes/before-server.ts';
-import { startSurroundings } from '../planes/protected-server.ts';
+import { stagesFor, startSurroundings } from '../planes/protected-server.ts';
+import { typescript } from '../planes/typescript.ts';
 import { fronts } from '../servers/try-server.ts';
 import { resource } from '../surfaces/server.ts';
 import { empty, exceptions } from './exceptions.ts';
@@ -14,10 +16,27 @@ import { startConformanceServer } from './server.ts';
 
 type Results = Map<string, Scenario>;
 
-/** Run the suite bare and through every front, a token added on the way. */
+/** What the suite is run through: a front, or stages in the process of the server itself. */
+type Through = Pick<Front, 'id' | 'looksAt' | 'start'> & { stages?: Stage[] };
+
+/** The stages in the process of the server; they are there once it has told its tools. */
+const stages: Stage[] = [];
+const inServer: Through = {
+  id: typescript.id,
+  stages,
+  start: ({ upstream, tools, around }) => {
+    stages.splice(0, stages.length, ...stagesFor(around.authorizationServer, tools));
+    return Promise.resolve({ url: upstream, close: () => Promise.resolve(void stages.splice(0)) });
+  },
+};
+
+/** Every plane that a server can stand behind. */
+export const throughs: Through[] = [inServer, ...fronts];
+
+/** Run the suite bare and through every plane, a token added on the way. */
 export async function recordConformance(): Promise<ConformanceFile> {
   const results: [id: string, results: Results][] = [];
-  for (const front of [bare, ...fronts]) results.push([front.id, await runThrough(front, true)]);
+  for (const plane of [bare, ...throughs]) results.push([plane.id, await runThrough(plane, true)]);
   const { required, beside } = listScenarios();
   const suite = '@modelcontextprotocol/conformance';
   return {
@@ -48,12 +67,12 @@ function outcome(results: Results, scenario: string): Outcome {
   return { passed: found.passed, failed: found.failed.map(({ check }) => check) };
 }
 
-/** Run the suite through a front; without a token nothing may come through. */
-export async function runThrough(front: Front, withToken: boolean): Promise<Results> {
-  const server = await startConformanceServer(front.looksAt);
+/** Run the suite through a plane; without a token nothing may come through. */
+export async function runThrough(plane: Through, withToken: boolean): Promise<Results> {
+  const server = await startConformanceServer(plane.looksAt, plane.stages);
   const around = await startSurroundings();
   const tools = await toolsOf(server.url);
-  const { url, via, close } = await front.start({ upstream: server.url, tools, around });
+  const { url, via, close } = await plane.start({ upstream: server.url, tools, around });
   const token = await around.authorizationServer.tokenFor('alice', {
     scope: 'models:read',
     resource,

@@ -7,7 +7,7 @@ export const faults: Fault[] = [
   {
     id: 'pattern-not-taken-off-whole',
     file: page,
-    find: 'kubectl delete networkpolicy -n mcp token-authentication.model-operations\n',
+    find: 'kubectl delete networkpolicy -n mcp -l \\\napp.kubernetes.io/part-of=token-authentication,\\\nmcp-security-framework/server=model-operations\n',
     replace: '',
     check: 'test/cluster-reader.test.ts',
     only: 'stands alone|token-authentication (adds|taken off)',
@@ -16,8 +16,8 @@ export const faults: Fault[] = [
   {
     id: 'page-without-lines-that-take-off',
     file: page,
-    find: 'kubectl apply --server-side -k .\n',
-    replace: '',
+    find: 'kubectl apply --server-side -k .\nkubectl delete networkpolicy',
+    replace: 'kubectl delete networkpolicy',
     check: 'test/cluster-reader.test.ts',
     only: 'stands alone|token-authentication (adds|taken off)',
     says: '0 blocks begin with',
@@ -43,7 +43,7 @@ export const faults: Fault[] = [
   },
   {
     id: 'value-that-no-schema-refuses',
-    file: `${pattern}/network-policy.yaml`,
+    file: `${pattern}/entrance.yaml`,
     find: 'port: mcp-gate',
     replace: 'port: mcp-gate-of-tickets',
     check: 'test/cluster-apply.test.ts',

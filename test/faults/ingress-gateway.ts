@@ -152,8 +152,8 @@ export const faults: Fault[] = [
   loose(
     'claimed-user-of-another-proxy',
     'client-traffic',
-    '        - { type: Prefix, value: x-webauth- }\n',
-    '',
+    'remote|webauth|',
+    'remote|',
     'verified subject',
     "+   'X-Webauth-User'",
   ),

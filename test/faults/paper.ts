@@ -16,6 +16,15 @@ export const faults: Fault[] = [
     fast: true,
   },
   {
+    id: 'threat-that-the-paper-cannot-place',
+    file: 'whitepaper/catalog/threats.yaml',
+    find: 'section: What these patterns do not fix',
+    replace: 'section: What these patterns do not mend',
+    check: catalog,
+    says: 'and no section is "What these patterns do not mend" of the paper',
+    fast: true,
+  },
+  {
     id: 'reference-never-cited',
     file: paper,
     find: ' [@nist-800-162, Abstract]',

@@ -448,7 +448,7 @@ export const faults: Fault[] = [
   {
     id: 'unlisted-tool-opened-by-the-first-scope',
     file: 'patterns/token-authentication/token-authentication.ts',
-    find: 'if (scope === undefined) return noScopeOpensIt;',
+    find: 'if (scope === undefined) return openToNobody(message);',
     replace: 'if (scope === undefined) return undefined;',
     check: 'test/token-authentication-scopes.test.ts',
     only: '^a tool that no scope opens is refused to every token$',
@@ -473,9 +473,9 @@ export const faults: Fault[] = [
     also: [
       {
         file: 'patterns/token-authentication/token-authentication.ts',
-        find: 'if (scope === undefined) return noScopeOpensIt;',
+        find: 'if (scope === undefined) return openToNobody(message);',
         replace:
-          "if (scope === undefined && message?.method !== 'tools/call') return undefined;\n    if (scope === undefined) return noScopeOpensIt;",
+          "if (scope === undefined && message?.method !== 'tools/call') return undefined;\n    if (scope === undefined) return openToNobody(message);",
       },
     ],
     check: 'test/token-authentication-scopes.test.ts',

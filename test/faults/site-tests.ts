@@ -112,7 +112,7 @@ const ofPages: Fault[] = [
   {
     id: 'page-without-a-description',
     file: 'site/check.md',
-    find: 'description: How to run the recorded attacks again, and what is not possible yet.\n',
+    find: 'description: How to check an MCP server of your own with a valid token, what is sent, and what the results mean.\n',
     replace: '',
     check: pages,
     only: 'a language, a title',

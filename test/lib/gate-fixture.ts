@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
 import type { Stage } from '../../patterns/gate/stage.ts';
 import { startAuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
 import { startReferenceServer } from '../../patterns/reference-server/reference-server.ts';
@@ -67,7 +66,7 @@ export interface Received {
 
 /** Start a server that records what reaches it and answers as told; ends with the test. */
 export async function startRecorder(
-  t: TestContext,
+  t: { after(end: () => unknown): void },
   answer: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) =>
     response.end('{}'),
 ): Promise<{ url: URL; received: Received[] }> {

@@ -16,13 +16,16 @@ const group = 'gateway.envoyproxy.io';
 export function withBackends(objects: readonly Node[]): Node[] {
   const services = objects.filter(({ kind }) => kind === 'Service');
   const others = objects.filter(({ kind }) => kind !== 'Service');
-  for (const { spec } of others.filter(({ kind }) => kind === 'HTTPRoute')) {
-    for (const { backendRefs = [] } of (spec as Route).rules) {
-      for (const ref of backendRefs)
-        Object.assign(ref, { group, kind: 'Backend', port: undefined });
-    }
+  for (const ref of others.flatMap(refsToServices)) {
+    Object.assign(ref, { group, kind: 'Backend', port: undefined });
   }
   return [...others, ...services.map(toBackend)];
+}
+
+function refsToServices({ kind, spec }: Node): object[] {
+  if (kind === 'BackendTLSPolicy') return (spec as Policy).targetRefs;
+  if (kind !== 'HTTPRoute') return [];
+  return (spec as Route).rules.flatMap(({ backendRefs = [] }) => backendRefs);
 }
 
 function toBackend({ metadata, spec }: Node): Node {
@@ -34,6 +37,9 @@ function toBackend({ metadata, spec }: Node): Node {
 
 interface Route {
   rules: { backendRefs?: object[] }[];
+}
+interface Policy {
+  targetRefs: object[];
 }
 interface Service {
   clusterIP: string;

@@ -14,7 +14,7 @@ export interface Certificate {
  * changes is where a part is read from, and that listeners are on loopback, at a free port.
  */
 export function writeEnvoyFiles(
-  { xds }: Translated,
+  { xds, authorities }: Translated,
   certificate: Certificate,
   folder: string,
 ): string {
@@ -39,6 +39,9 @@ export function writeEnvoyFiles(
   }
   for (const name of secretsOf(listeners)) {
     write(fileName('sds', name), [secret(name, certificate)]);
+  }
+  for (const [name, pem] of authorities) {
+    write(fileName('sds', name), [authority(name, pem)]);
   }
   const lds = write('lds', listeners.map(local));
   const cds = write(
@@ -97,9 +100,19 @@ function secretsOf(listeners: Node[]): Set<string> {
   return new Set([...found].map(([, name = '']) => name));
 }
 
+const secretType = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret';
+
+function authority(name: string, pem: string): Node {
+  return {
+    '@type': secretType,
+    name,
+    validationContext: { trustedCa: { inlineString: pem } },
+  };
+}
+
 function secret(name: string, { cert, key }: Certificate): Node {
   return {
-    '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret',
+    '@type': secretType,
     name,
     tlsCertificate: { certificateChain: { inlineString: cert }, privateKey: { inlineString: key } },
   };

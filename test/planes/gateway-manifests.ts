@@ -27,11 +27,23 @@ export interface Edit {
   replace?: string;
 }
 
+/** What a reader may add to the pattern. */
+export interface Added {
+  /** Folders of manifests/ingress-gateway beside the pattern. */
+  components?: readonly string[];
+  /** What the manifests refer to, and do not hold. */
+  objects?: readonly Node[];
+}
+
 const overlay = 'test/planes/loopback';
 const addresses = `${overlay}/addresses/kustomization.yaml`;
 
 /** Build the published pattern with the overlay for loopback, and change what a test asks for. */
-export async function buildGateway(ports: Ports, edits: readonly Edit[] = []): Promise<Node[]> {
+export async function buildGateway(
+  ports: Ports,
+  edits: readonly Edit[] = [],
+  { components = [], objects: more = [] }: Added = {},
+): Promise<Node[]> {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   try {
     for (const part of ['manifests', overlay]) {
@@ -41,9 +53,14 @@ export async function buildGateway(ports: Ports, edits: readonly Edit[] = []): P
       .replaceAll('127.0.0.1:9000', `127.0.0.1:${ports.issuer}`)
       .replace('value: 9001', `value: ${ports.server}`);
     writeFileSync(join(folder, addresses), placed);
+    const named = join(folder, overlay, 'kustomization.yaml');
+    const lines = components.map((name) => `  - ../../../manifests/ingress-gateway/${name}\n`);
+    const text = readFileSync(named, 'utf8');
+    writeFileSync(named, text.replace('patches:\n', `${lines.join('')}patches:\n`));
     const { code, stdout, stderr } = await build(join(folder, overlay), '1.37');
     if (code !== 0) throw new Error(`${overlay} does not build: ${stderr.trim()}`);
-    const objects = parseAllDocuments(stdout).map((document) => document.toJS() as Node);
+    const built = parseAllDocuments(stdout).map((document) => document.toJS() as Node);
+    const objects = [...built, ...more];
     for (const edit of edits) change(objects, edit);
     return objects;
   } finally {
@@ -52,7 +69,7 @@ export async function buildGateway(ports: Ports, edits: readonly Edit[] = []): P
 }
 
 /** Change an object; a place that is not there, or a text that does not occur, is an error. */
-function change(objects: readonly Node[], { at, value, find, replace = '' }: Edit): void {
+export function change(objects: readonly Node[], { at, value, find, replace = '' }: Edit): void {
   const [kind, path = ''] = at.split(' ');
   const keys = path.split('.');
   const last = keys.pop() as string;
