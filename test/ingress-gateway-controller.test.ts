@@ -22,6 +22,7 @@ const judged = [
   'BackendTrafficPolicy mcp/ingress-gateway.model-operations',
   'BackendTLSPolicy mcp/ingress-gateway.model-operations',
   'ClientTrafficPolicy mcp-ingress/ingress-gateway.mcp.model-operations',
+  'EnvoyProxy mcp-ingress/ingress-gateway.mcp.model-operations',
 ];
 
 async function ask(edits: Edit[] = []): Promise<string[]> {

@@ -111,7 +111,7 @@ export const gatewayRemovals: GatewayRemoval[] = [
     lets: ['other-type', 'no-type'],
   },
   { id: 'subject', edits: [without(`${claims}.sub != ""`)], lets: ['no-subject', 'empty-subject'] },
-  { id: 'client', edits: [without(`${claims}.client_id != ""`)], lets: ['no-client-id'] },
+  { id: 'client', edits: [without(`${claims}.client_id.matches(".")`)], lets: ['no-client-id'] },
   {
     id: 'expiry',
     edits: [without(`${claims}.exp > double(int(request.time)) - 5.0`)],

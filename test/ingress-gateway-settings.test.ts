@@ -76,6 +76,7 @@ const changes: Record<string, { value: unknown; arrives: string[] }> = {
     value: 'changed-namespace',
     arrives: [
       'ClientTrafficPolicy/ingress-gateway metadata.namespace',
+      'EnvoyProxy/ingress-gateway metadata.namespace',
       'Gateway/mcp metadata.namespace',
       'HTTPRoute/ingress-gateway spec.parentRefs',
       'HTTPRoute/ingress-gateway-health spec.parentRefs',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { fieldValues, sendRaw, type RawAnswer } from './corpus/raw-http.ts';
 import { startGateway, type Gateway } from './planes/gateway.ts';
@@ -26,13 +27,15 @@ const backend = createServer((request, response) => {
   });
 });
 
+const backendPort = () => (backend.address() as AddressInfo).port;
+
 let around: Surroundings;
 let gateway: Gateway;
 before(async () => {
   around = await startSurroundings();
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.2', resolve));
   const issuer = Number(new URL(around.authorizationServer.issuer).port);
-  gateway = await startGateway({ issuer, server: (backend.address() as AddressInfo).port });
+  gateway = await startGateway({ issuer, server: backendPort() });
 });
 after(async () => {
   await gateway.close();
@@ -61,6 +64,24 @@ async function bearer(subject = 'alice', scope = 'models:read'): Promise<[string
   return ['Authorization', `Bearer ${token}`];
 }
 
+/** What Envoy has written of requests, once it is so many. */
+async function lines(wanted: number): Promise<string[]> {
+  for (let tries = 0; tries < 100 && gateway.accessLog().length < wanted; tries += 1) {
+    await delay(50);
+  }
+  return gateway.accessLog();
+}
+
+/** In what proxies tell a server who calls. */
+const claimed = [
+  ...['X-Forwarded-User', 'X-Forwarded-Preferred-Username', 'X-Forwarded-Groups'],
+  ...['X-Forwarded-Client-Cert', 'X-Forwarded-Access-Token', 'X-Auth-Request-Email'],
+  ...['X-Auth-Request-Preferred-Username', 'Remote-User', 'X-Remote-User', 'X-User'],
+  ...['X-Authenticated-User', 'X-Webauth-User', 'X-Amzn-Oidc-Identity', 'Cf-Access-Jwt-Assertion'],
+  ...['Ssl-Client-Verify', 'X-Ssl-Client-Dn', 'Forwarded', 'X-Real-Ip', 'X-Original-Url'],
+  ...['Cookie', 'Proxy-Authorization', 'X-Goog-Authenticated-User-Email', 'X-Ms-Client-Principal'],
+];
+
 const field = ({ headers }: RawAnswer, name: string): string | undefined =>
   fieldValues(headers, name)[0];
 
@@ -73,6 +94,7 @@ test('every object is accepted and every reference of a route resolves', () => {
   for (const expected of [
     'GatewayClass /envoy: Accepted True',
     'Gateway mcp-ingress/mcp-model-operations: Accepted True',
+    'EnvoyProxy mcp-ingress/ingress-gateway.mcp.model-operations: Accepted True',
     'HTTPRoute mcp/ingress-gateway.model-operations: Accepted True',
     'HTTPRoute mcp/ingress-gateway.model-operations: ResolvedRefs True',
     'HTTPRoute mcp/ingress-gateway-metadata.model-operations: ResolvedRefs True',
@@ -195,9 +217,8 @@ test('the server is told the verified subject and client, whatever the request c
       ['X-Mcp-Subject', 'carol'],
       ['x-mcp-subject', 'carol'],
       ['X-MCP-Client', 'ci-deployer'],
-      ['X-Forwarded-User', 'carol'],
-      ['X-Auth-Request-Email', 'carol@acme.example'],
-      ['X-Forwarded-Client-Cert', 'URI=spiffe://acme.example/ci'],
+      ...claimed.map((name): [string, string] => [name, 'carol']),
+      ['X-Forwarded-For', '192.0.2.1'],
     ],
   });
   assert.equal(answer.status, 200);
@@ -205,8 +226,27 @@ test('the server is told the verified subject and client, whatever the request c
   assert.equal(headers['x-mcp-subject'], 'alice');
   assert.match(String(headers['x-mcp-client']), /^https?:|^[a-z-]+$/);
   assert.notEqual(headers['x-mcp-client'], 'ci-deployer');
-  for (const name of ['x-forwarded-user', 'x-auth-request-email', 'x-forwarded-client-cert']) {
-    assert.equal(headers[name], undefined, name);
+  assert.deepEqual(
+    claimed.filter((name) => name.toLowerCase() in headers),
+    [],
+  );
+  assert.match(String(headers['x-forwarded-for']), /^192\.0\.2\.1,/, 'the way here is kept');
+});
+
+test('a subject or client that is no text is refused, and the reason says so', async () => {
+  const reasons = {
+    sub: /^(subject|jwt_authn_access_denied\{Jwt_payload_\[sub\]_field_is_not_a_string\})$/,
+    client_id: /^client$/,
+  };
+  for (const [claim, expected] of Object.entries(reasons)) {
+    for (const value of [null, [], ['alice'], {}, { a: 'b' }, 7, true, '']) {
+      const claims = { scope: 'models:read', [claim]: value };
+      const token = await around.authorizationServer.mint({ claims });
+      const answer = await send({ headers: [['Authorization', `Bearer ${token}`]] });
+      assert.deepEqual([answer.status, arrived.length], [401, 0], JSON.stringify(claims));
+      const { reason } = JSON.parse(answer.body) as { reason: string };
+      assert.match(reason, expected, JSON.stringify(claims));
+    }
   }
 });
 
@@ -281,6 +321,50 @@ test('what the server itself refuses is passed on as it is', async () => {
   }
 });
 
+test('the access log says who called and what was refused, and holds no token', async () => {
+  const [name, value] = await bearer();
+  const token = value.slice('Bearer '.length);
+  const forged = `${value.slice(0, -8)}AAAAAAAA`;
+  const query = `?access_token=${token}`;
+  // what the tests before have caused is written by then
+  await delay(500);
+  const first = gateway.accessLog().length;
+  await send({ headers: [[name, value]] });
+  await send({ headers: [await bearer('ci-deployer', 'models:read')], target: `/mcp${query}` });
+  await send({ headers: [[name, forged]] });
+  await send({ target: `/nowhere${query}` });
+  await send({
+    target: `/healthz${query}`,
+    method: 'GET',
+    headers: [
+      ...['User-Agent', 'X-Request-Id', 'Cookie'].map((at): [string, string] => [at, token]),
+    ],
+  });
+  const written = (await lines(first + 5)).slice(first);
+  assert.doesNotMatch(written.join('\n'), /access_token|eyJ/);
+  const entries = written.map((line) => JSON.parse(line) as Record<string, string | number | null>);
+  assert.deepEqual(
+    entries.map(({ subject, status, path }) => [subject, status, path]),
+    [
+      ['alice', 200, '/mcp'],
+      ['ci-deployer', 400, '/mcp'],
+      [null, 401, '/mcp'],
+      [null, 404, '/nowhere'],
+      [null, 200, '/healthz'],
+    ],
+  );
+  assert.deepEqual(
+    entries.map(({ challenge }) => /error="(\w+)"/.exec(String(challenge))?.[1]),
+    [undefined, 'invalid_request', 'invalid_token', undefined, undefined],
+  );
+  assert.equal(entries[0]?.['client'], 'mcp-terminal');
+  assert.match(
+    String(entries[0]?.['route']),
+    /^httproute\/mcp\/ingress-gateway\.model-operations\//,
+  );
+  assert.match(String(entries[0]?.['id']), /^[0-9a-f-]{36}$/);
+});
+
 test('Envoy listens on loopback and nowhere else while it is tested', async () => {
   const { listener_statuses: listeners } = await gateway.admin('/listeners?format=json');
   const addresses = [...JSON.stringify(listeners).matchAll(/"address":"([^"]+)"/g)];
@@ -307,4 +391,37 @@ test('a caller that calls too often is refused, and no other', async () => {
   const other = await bearer();
   const others = Array.from({ length: 50 }, () => send({ headers: [other] }));
   assert.deepEqual([...new Set((await Promise.all(others)).map(({ status }) => status))], [200]);
+});
+
+test('the limit for all callers holds where the one for each, which forgets, does not', async () => {
+  const issuer = Number(new URL(around.authorizationServer.issuer).port);
+  const rules = 'BackendTrafficPolicy spec.rateLimit.local.rules';
+  const limited = await startGateway({ issuer, server: backendPort() }, [
+    { at: `${rules}.0.limit.requests`, value: 2 },
+    { at: `${rules}.1.limit.requests`, value: 40 },
+  ]);
+  try {
+    const call = async (sub: string) => {
+      const claims = { sub, scope: 'models:read' };
+      const token = await around.authorizationServer.mint({ claims });
+      const headers: [string, string][] = [
+        ['Host', url.host],
+        ['Authorization', `Bearer ${token}`],
+      ];
+      const request = { method: 'POST', target: '/mcp', headers, body: '' };
+      return (await sendRaw(url, request, limited.via)).status;
+    };
+    const first = [await call('one'), await call('one'), await call('one')];
+    assert.deepEqual(first, [200, 200, 429]);
+    const others = Array.from({ length: 20 }, (_, index) => `other-${index}`);
+    for (const other of others) assert.equal(await call(other), 200);
+    // Envoy counts for no more than 20 callers, and Envoy Gateway cannot say otherwise for a route
+    assert.equal(await call('one'), 200);
+    const more = [];
+    for (const other of others) more.push(await call(other));
+    assert.equal(more.filter((status) => status === 200).length, 40 - 2 - 20 - 1);
+    assert.equal(await call('one'), 429);
+  } finally {
+    await limited.close();
+  }
 });

@@ -6,10 +6,8 @@ const type = '"at+jwt"';
 // #region forms
 /** The type in base64, without the ends that depend on the bytes around it. */
 const forms = [0, 1, 2].map((before) => {
-  const bytes = Buffer.from(`${'.'.repeat(before)}${type}..`);
-  const from = Math.ceil((before * 8) / 6);
-  const to = Math.floor(((before + type.length) * 8) / 6);
-  return bytes.toString('base64url').slice(from, to);
+  const text = Buffer.from(`${'.'.repeat(before)}${type}..`).toString('base64url');
+  return text.slice(Math.ceil((before * 4) / 3), Math.floor(((before + type.length) * 4) / 3));
 });
 // #endregion
 

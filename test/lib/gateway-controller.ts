@@ -72,8 +72,12 @@ export async function conditionsOfController(
   mkdirSync(dirname(binary), { recursive: true });
   symlinkSync(await envoy(), binary);
   mkdirSync(join(folder, 'objects'));
-  const taken = [...objects.map(onHost), envoyProxy];
-  writeFileSync(join(folder, 'objects', 'all.yaml'), taken.map((o) => stringify(o)).join('---\n'));
+  // it keeps one EnvoyProxy of each file
+  const files = { all: objects.map(onHost), host: [envoyProxy] };
+  for (const [name, held] of Object.entries(files)) {
+    const text = held.map((object) => stringify(object)).join('---\n');
+    writeFileSync(join(folder, 'objects', `${name}.yaml`), text);
+  }
   writeFileSync(join(folder, 'controller.yaml'), stringify(configuration(folder)));
   const certificates = ['certgen', '--local', '--config-home', join(folder, 'config')];
   const made = await run(gateway, certificates);
@@ -104,7 +108,9 @@ export async function conditionsOfController(
 function readStatuses(log: string): Map<string, string[]> {
   const found = log.matchAll(/Got new status for (\w+)\n([^\t]+)\n\t\{.*"key": "([^"]*)"\}/g);
   return new Map(
-    [...found].map(([, kind = '', status = '', key = '']) => {
+    [...found].map(([, named = '', status = '', key = '']) => {
+      // the one kind that it does not name there
+      const kind = named.replace('Unknown', 'EnvoyProxy');
       const [namespace = '', name = ''] = key.split('/');
       const object = { kind, metadata: { namespace, name }, status: parse(status) as Node };
       return [`${kind} ${key}`, conditionsOf(object)];

@@ -10,6 +10,8 @@ export interface Envoy {
   /** The port of the Gateway's one listener. */
   port: number;
   admin: (path: string) => Promise<Node>;
+  /** What it has written of requests, a line each. */
+  accessLog: () => string[];
   /** Hold it still, and let it go on. */
   pause: () => void;
   resume: () => void;
@@ -23,8 +25,11 @@ export async function startEnvoy(bootstrap: string, folder: string): Promise<Env
   rmSync(adminFile, { force: true });
   const args = ['-c', bootstrap, '--concurrency', '1', '--admin-address-path', adminFile];
   const quiet = ['--disable-hot-restart', '--log-level', 'warning', '--log-path', log];
-  const child = start(await envoy(), [...args, ...quiet], {
-    stdio: ['ignore', 'ignore', openSync(join(folder, 'stderr'), 'w')],
+  // what it writes of requests it else keeps for ten seconds
+  const flush = ['--file-flush-interval-msec', '50'];
+  const requests = join(folder, 'stdout');
+  const child = start(await envoy(), [...args, ...quiet, ...flush], {
+    stdio: ['ignore', openSync(requests, 'a'), openSync(join(folder, 'stderr'), 'w')],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const pause = () => void child.kill('SIGSTOP');
@@ -37,11 +42,12 @@ export async function startEnvoy(bootstrap: string, folder: string): Promise<Env
     const answer = await fetch(`http://${readFileSync(adminFile, 'utf8').trim()}${path}`);
     return (await answer.json()) as Node;
   };
+  const accessLog = () => readFileSync(requests, 'utf8').split('\n').slice(0, -1);
   try {
     for (const until = Date.now() + 30_000; Date.now() < until; await delay(50)) {
       if (child.exitCode !== null) throw new Error(`Envoy ended: ${lastWords(folder)}`);
       const port = existsSync(adminFile) ? await listeningPort(admin) : undefined;
-      if (port !== undefined) return { port, admin, pause, resume, close };
+      if (port !== undefined) return { port, admin, accessLog, pause, resume, close };
     }
     throw new Error(`Envoy was not ready within 30 s: ${lastWords(folder)}`);
   } catch (error) {

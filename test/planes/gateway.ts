@@ -14,6 +14,7 @@ export interface Gateway {
   conditions: Translated['conditions'];
   via: Via;
   admin: Envoy['admin'];
+  accessLog: Envoy['accessLog'];
   /** Its process, while it is up: what fails when the gateway fails. */
   process: Pick<Envoy, 'pause' | 'resume'> & {
     end: () => Promise<void>;
@@ -51,6 +52,7 @@ export async function runGateway(
         return { port: envoy.port, ca: certificate.cert };
       },
       admin: (path) => envoy.admin(path),
+      accessLog: () => envoy.accessLog(),
       process: {
         pause: () => envoy.pause(),
         resume: () => envoy.resume(),
