@@ -73,8 +73,8 @@ export const faults: Fault[] = [
   {
     id: 'backend-tls-left-behind',
     file: page,
-    find: '  backendtlspolicy,backendtrafficpolicy,',
-    replace: '  backendtrafficpolicy,',
+    find: 'backendtrafficpolicy,backendtlspolicy,',
+    replace: 'backendtrafficpolicy,',
     check: 'test/cluster-reader.test.ts',
     only: 'stands alone|ingress-gateway (adds|taken off)|backend-tls beside',
     says: 'BackendTLSPolicy mcp/ingress-gateway.model-operations was added',
@@ -112,8 +112,8 @@ export const faults: Fault[] = [
   alone(
     'no-limit-at-the-gateway',
     'manifests/ingress-gateway/pattern/traffic.yaml',
-    'requests: 600',
-    'requests: 60000',
+    'requests: 600\n',
+    'requests: 60000\n',
     'a caller that calls too often ends at the gateway',
   ),
   {
