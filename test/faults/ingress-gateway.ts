@@ -174,6 +174,15 @@ export const faults: Fault[] = [
     "-     'alice'",
   ),
   {
+    id: 'gateway-log-left-behind',
+    file: 'patterns/ingress-gateway/index.md',
+    find: '  envoyproxy/ingress-gateway.mcp.model-operations \\\n',
+    replace: '',
+    check: 'test/cluster-reader.test.ts',
+    only: 'stands alone|ingress-gateway (adds|taken off)',
+    says: 'EnvoyProxy mcp-ingress/ingress-gateway.mcp.model-operations was added',
+  },
+  {
     // egctl takes the one EnvoyProxy that it reads for that of the class
     id: 'gateway-log-of-another-gateway',
     file: `${pattern}/gateway.yaml`,
