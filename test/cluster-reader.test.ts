@@ -40,7 +40,7 @@ const neighbour = (image: string) => ({
   },
 });
 
-/** Apply the reader's folder with these patterns named in it. */
+/** Apply the reader's folder with these patterns named in it, and then their labels. */
 async function applyWith(
   named: readonly string[],
   beside: readonly string[] = [],
@@ -49,6 +49,7 @@ async function applyWith(
   await makeNamespaces(cluster, objectsOf(await buildYaml(reader.folder)));
   succeeded(await cluster.kubectl(['apply', '--server-side', '-k', reader.folder]));
   await settle(cluster);
+  for (const id of named) succeeded(await cluster.shell(linesThatLabel(id), reader.folder));
   return snapshot(cluster);
 }
 
@@ -85,7 +86,6 @@ test('there are patterns to put on it', () => assert.ok(ids.length > 0));
 
 for (const id of ids) {
   test(`${id} adds only objects with its label, and leaves other namespaces alone`, async () => {
-    succeeded(await cluster.shell(linesThatLabel(id), reader.folder));
     const live = await applyWith([id]);
     guarded.set(id, live);
     const added = [...live].filter(([name]) => !alone.has(name));
@@ -117,7 +117,6 @@ for (const id of ids) {
 
   for (const component of componentsBeside(id)) {
     test(`${component} beside ${id} is taken off with it, by the same lines`, async () => {
-      succeeded(await cluster.shell(linesThatLabel(id), reader.folder));
       const live = await applyWith([id], [`${id}/${component}`]);
       const more = differences(remade(guarded.get(id) ?? alone), remade(live));
       assert.notDeepEqual(more, [], 'it adds and changes nothing');
@@ -132,9 +131,7 @@ for (const id of ids) {
 for (const first of ids) {
   for (const second of ids.filter((id) => id !== first)) {
     test(`${second} put on after ${first} keeps what it set, and stays when it goes`, async () => {
-      succeeded(await cluster.shell(linesThatLabel(first), reader.folder));
       await applyWith([first]);
-      succeeded(await cluster.shell(linesThatLabel(second), reader.folder));
       const both = await applyWith([first, second]);
       const built = objectsOf(await buildYaml(reader.folder));
       const lost = built.flatMap((object) => notHeld(object, both.get(nameOf(object))));

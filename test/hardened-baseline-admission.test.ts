@@ -46,6 +46,7 @@ const mended: Record<string, [find: string, replace: string]> = {
   ],
   'may-run-as-root': ['    seccompProfile', '    runAsNonRoot: true\n    seccompProfile'],
   'network-of-the-node': ['hostNetwork: true', 'hostNetwork: false'],
+  'network-policy-that-admits-everybody': ['- {}', '- from: [{ podSelector: {} }]'],
   'network-policy-that-opens-everything': ['- ports:', '- to: [{ podSelector: {} }]\n      ports:'],
   'network-policy-that-opens-the-metadata-address': [
     '[10.0.0.0/8]',
@@ -80,8 +81,12 @@ before(async () => {
   cluster = await startCluster();
   for (const name of ['mcp', 'other'])
     succeeded(await cluster.kubectl(['create', 'namespace', name]));
+  // a pod is admitted once its namespace has its ServiceAccount
+  const account = '/api/v1/namespaces/mcp/serviceaccounts/default';
+  while ((await cluster.call(account)).status !== 200) await sleep(100);
   // there before the policies are
-  succeeded(await apply(cluster, [podOf('early', 'docker.io/library/nginx:1.29.2')]));
+  const early = podOf('early', 'docker.io/library/nginx:1.29.2');
+  succeeded(await apply(cluster, [early, replicaSetOf(early)]));
   const lines = applyLines();
   for (const line of lines) succeeded(await cluster.shell(line, root));
   for (let tries = 0; (await dryRun(podOf('probe', 'nginx'))) === ''; tries += 1) {
@@ -166,6 +171,16 @@ test('a pod that was there before may change its labels, and not its image', asy
   assert.match(String(body['message']), /nginx:1\.29\.3 is from no registry of the settings/);
 });
 
+test('a ReplicaSet that was there before may be scaled, so that a rollout ends, and not change', async () => {
+  const change = (spec: object) =>
+    cluster.call('/apis/apps/v1/namespaces/mcp/replicasets/early?dryRun=All', 'PATCH', { spec });
+  assert.equal((await change({ replicas: 2 })).status, 200);
+  const template = { spec: { terminationGracePeriodSeconds: 5 } };
+  const { status, body } = await change({ template });
+  assert.equal(status, 422);
+  assert.match(String(body['message']), /nginx:1\.29\.2 is from no registry of the settings/);
+});
+
 test('an ephemeral container is held to the registries of the settings', async () => {
   succeeded(await apply(cluster, [podOf('steady', 'registry.example.com/tool:1.4.2')]));
   const debug = async (image: string) => {
@@ -234,6 +249,14 @@ function podOf(name: string, image: string): Tree {
       containers: [{ ...container, image }],
     },
   };
+}
+
+/** What would make such a pod, and makes none yet. */
+function replicaSetOf({ metadata, spec }: Tree): Tree {
+  const labels = { app: 'early' };
+  const template = { metadata: { labels }, spec };
+  const ofSet = { replicas: 0, selector: { matchLabels: labels }, template };
+  return { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata, spec: ofSet };
 }
 
 /** Ask the API server for an object without making it: what it says against it, or nothing. */

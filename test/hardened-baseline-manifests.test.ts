@@ -40,6 +40,7 @@ test("a reader's server that says nothing of security meets the Pod Security lev
     [`${pod}.topologySpreadConstraints.1.topologyKey`]: '"topology.kubernetes.io/zone"',
     [`${pod}.topologySpreadConstraints.1.labelSelector.matchLabels.app`]: '"orders-tools"',
     'PodDisruptionBudget spec.maxUnavailable': '1',
+    'PodDisruptionBudget spec.unhealthyPodEvictionPolicy': '"AlwaysAllow"',
     'PodDisruptionBudget spec.selector.matchLabels.app': '"orders-tools"',
   };
   const found = Object.fromEntries(Object.keys(facts).map((place) => [place, places.get(place)]));

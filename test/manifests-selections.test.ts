@@ -29,6 +29,7 @@ const selecting: Record<string, string> = {
 const patching: Record<string, string> = {
   'manifests/hardened-baseline/pattern/kustomization.yaml': 'test/readers/hardened',
   'manifests/hardened-baseline/tcp-probes/kustomization.yaml': 'test/readers/hardened',
+  'manifests/hardened-baseline/warn-first/kustomization.yaml': 'test/readers/first-round',
   'manifests/token-authentication/pattern/kustomization.yaml': 'manifests/token-authentication',
   'manifests/ingress-gateway/pattern/kustomization.yaml': 'manifests/ingress-gateway',
 };
@@ -41,6 +42,8 @@ for (const reader of readers) {
     bench.write(`${reader}/${name}`, readFileSync(join(root, reader, name), 'utf8'));
   }
 }
+const firstRound = 'test/readers/first-round/kustomization.yaml';
+bench.write(firstRound, readFileSync(join(root, firstRound), 'utf8'));
 // What is only noted in the settings is then part of the build
 for (const folder of ['manifests/settings', ...readers]) {
   const settings = `${folder}/settings.yaml`;

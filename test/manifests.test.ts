@@ -16,6 +16,7 @@ const builds: Record<string, number> = {
   'manifests/hardened-baseline': 13,
   'manifests/token-authentication': 6,
   'test/readers/hardened': 11,
+  'test/readers/first-round': 11,
   'manifests/ingress-gateway': 14,
   'test/readers/backend-tls': 12,
   'test/readers/gateway': 14,

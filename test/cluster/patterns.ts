@@ -31,19 +31,21 @@ export function componentsBeside(id: string): string[] {
 
 /** The lines of a pattern's page that take it off a reader's server. */
 export function linesThatTakeOff(id: string): string {
-  const begin = 'kubectl apply --server-side -k .\n';
-  const found = shellBlocks(id).filter((body) => body.startsWith(begin));
+  const line = 'kubectl apply --server-side -k .';
+  const found = shellBlocks(id).filter(
+    (body) => body.includes(`${line}\n`) && body.includes('kubectl delete '),
+  );
   if (found.length === 1) return found[0] ?? '';
-  const what = `begin with "${begin.trim()}" and take the pattern off, not one`;
+  const what = `hold "${line}" and take the pattern off, not one`;
   throw new Error(`patterns/${id}/index.md: ${found.length} blocks ${what}`);
 }
 
-/** The lines of a pattern's page that label a namespace; without the dry run that a reader does first. */
+/** The lines of a pattern's page that label a namespace: the dry run, which warns of nothing, and then without. */
 export function linesThatLabel(id: string): string {
-  return shellBlocks(id)
-    .filter((body) => body.startsWith('kubectl label namespace '))
-    .join('')
-    .replaceAll(' --dry-run=server', '');
+  const asked = shellBlocks(id)
+    .filter((body) => /^kubectl label namespace .*--dry-run=server/m.test(body))
+    .join('');
+  return asked + asked.replaceAll(' --dry-run=server', '');
 }
 
 /** The blocks of shell in the section of a page that says how to apply the pattern. */
@@ -53,13 +55,33 @@ function shellBlocks(id: string): string[] {
   return [...section.matchAll(/^```sh .*\n([\s\S]*?)^```$/gm)].map(([, body = '']) => body);
 }
 
-/** The reference server as a reader has it: settings and a kustomization that names patterns. */
+/** Takes off the reference server what a reader's own may lack: it then comes from patterns alone. */
+const unhardened = {
+  apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+  kind: 'Component',
+  patches: Object.entries({
+    ServiceAccount: ['/automountServiceAccountToken'],
+    Deployment: [
+      '/spec/template/spec/automountServiceAccountToken',
+      '/spec/template/spec/enableServiceLinks',
+      '/spec/template/spec/securityContext',
+      '/spec/template/spec/containers/0/securityContext',
+      '/spec/template/spec/containers/0/resources',
+    ],
+  }).map(([kind, paths]) => ({
+    target: { kind },
+    patch: JSON.stringify(paths.map((path) => ({ op: 'remove', path }))),
+  })),
+};
+
+/** A reader's server that has nothing of security, with settings and a kustomization that names patterns. */
 export class Reader {
   readonly bench = new Bench();
 
   constructor() {
     const settings = readFileSync(join(root, 'manifests/settings/settings.yaml'), 'utf8');
     this.bench.write('test/readers/bench/settings.yaml', settings);
+    this.bench.write('test/readers/bench/unhardened/kustomization.yaml', unhardened);
   }
 
   get folder(): string {
@@ -73,9 +95,11 @@ export class Reader {
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
       kind: 'Kustomization',
       resources: ['settings.yaml'],
-      components: ['base/server', ...ids.map((id) => `${id}/pattern`), ...beside].map(
-        (name) => `${manifests}/${name}`,
-      ),
+      components: [
+        `${manifests}/base/server`,
+        'unhardened',
+        ...[...ids.map((id) => `${id}/pattern`), ...beside].map((name) => `${manifests}/${name}`),
+      ],
     });
   }
 }

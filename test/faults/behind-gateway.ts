@@ -73,8 +73,8 @@ export const faults: Fault[] = [
   {
     id: 'backend-tls-left-behind',
     file: page,
-    find: 'backendtrafficpolicy,backendtlspolicy,',
-    replace: 'backendtrafficpolicy,',
+    find: 'httproute,securitypolicy,backendtrafficpolicy,backendtlspolicy,httproutefilter',
+    replace: 'httproute,securitypolicy,backendtrafficpolicy,httproutefilter',
     check: 'test/cluster-reader.test.ts',
     only: 'stands alone|ingress-gateway (adds|taken off)|backend-tls beside',
     says: 'BackendTLSPolicy mcp/ingress-gateway.model-operations was added',

@@ -20,7 +20,7 @@ export const faults: Fault[] = [
     replace: 'kubectl delete networkpolicy',
     check: 'test/cluster-reader.test.ts',
     only: 'stands alone|token-authentication (adds|taken off)',
-    says: '0 blocks begin with',
+    says: '0 blocks hold',
   },
   {
     id: 'pattern-that-changes-another-namespace',

@@ -25,7 +25,7 @@ export const faults: Fault[] = [
     id: 'envoy-that-never-fails',
     file: 'test/failures/assembly.ts',
     find: 'return ended ? process.end() : process.pause();',
-    replace: '',
+    replace: 'return ended ? process.end() : process.resume();',
     check,
     only: 'what each plane answers',
     says: 'npm run record accepts it',

@@ -2,12 +2,17 @@ import type { Fault } from './fault.ts';
 
 const pattern = 'manifests/hardened-baseline/pattern';
 const pods = `${pattern}/admission-pods.yaml`;
+const warnFirst = 'manifests/hardened-baseline/warn-first/kustomization.yaml';
 const services = `${pattern}/admission-services.yaml`;
 const policies = `${pattern}/admission-network-policies.yaml`;
+
+const page = 'patterns/hardened-baseline/index.md';
 
 const manifests = 'test/hardened-baseline-manifests.test.ts';
 const flows = 'test/hardened-baseline-flows.test.ts';
 const admission = 'test/hardened-baseline-admission.test.ts';
+const operation = 'test/hardened-baseline-operation.test.ts';
+const reader = 'test/cluster-reader.test.ts';
 const refused = 'test/manifests-refused.test.ts';
 
 /** A field of admission that was changed, and the variant that then passes. */
@@ -236,8 +241,14 @@ export const faults: Fault[] = [
   weaker(
     'rule-without-destination-admitted',
     policies,
-    ['.size() > 0', '.size() >= 0'],
+    ['rule.?to.orValue([]).size() > 0', 'true'],
     'network policy that opens everything',
+  ),
+  weaker(
+    'rule-without-callers-admitted',
+    policies,
+    ['rule.?from.orValue([]).size() > 0', 'true'],
+    'network policy that admits everybody',
   ),
   weaker(
     'any-exception-taken-for-the-metadata-address',
@@ -265,11 +276,29 @@ export const faults: Fault[] = [
   {
     id: 'pods-of-before-cannot-end',
     file: pods,
-    find: 'oldObject == null || dyn(object).spec != dyn(oldObject).spec',
-    replace: 'true',
+    find: '        dyn(object).spec != dyn(oldObject).spec)',
+    replace: '        true)',
     check: admission,
-    only: 'was there before',
+    only: 'pod that was there before',
     says: '✖ a pod that was there before may change its labels, and not its image',
+  },
+  {
+    id: 'rollout-that-cannot-end',
+    file: pods,
+    find: 'dyn(object).spec.template != dyn(oldObject).spec.template',
+    replace: 'dyn(object).spec != dyn(oldObject).spec',
+    check: admission,
+    only: 'ReplicaSet that was there before',
+    says: '✖ a ReplicaSet that was there before may be scaled, so that a rollout ends, and not change',
+  },
+  {
+    id: 'changed-template-not-judged',
+    file: pods,
+    find: 'dyn(object).spec.template != dyn(oldObject).spec.template',
+    replace: 'false',
+    check: admission,
+    only: 'ReplicaSet that was there before',
+    says: '✖ a ReplicaSet that was there before may be scaled, so that a rollout ends, and not change',
   },
   {
     id: 'ephemeral-containers-not-judged',
@@ -296,8 +325,61 @@ export const faults: Fault[] = [
     says: '✖ each admission policy refuses, is bound once',
   },
   {
+    id: 'replica-not-ready-that-keeps-a-node',
+    file: `${pattern}/disruption-budget.yaml`,
+    find: 'AlwaysAllow',
+    replace: 'IfHealthyBudget',
+    check: operation,
+    only: 'a replica that is not ready',
+    says: "Cannot evict pod as it would violate the pod's disruption budget",
+  },
+  {
+    id: 'first-round-that-refuses',
+    file: warnFirst,
+    find: '[Warn, Audit]',
+    replace: '[Deny, Audit]',
+    check: operation,
+    only: 'in the first round',
+    says: 'waited in vain: admission says "Warning: "',
+  },
+  {
+    id: 'first-round-silent-of-what-is-there',
+    file: warnFirst,
+    find: `  - target:
+      kind: ValidatingAdmissionPolicy
+      labelSelector: app.kubernetes.io/part-of=hardened-baseline
+    patch: |-
+      - op: remove
+        path: /spec/matchConditions
+`,
+    replace: '',
+    check: operation,
+    only: 'in the first round',
+    says: 'The input did not match the regular expression /Warning: .*image redis',
+  },
+  {
+    id: 'taken-off-while-its-admission-stands',
+    file: page,
+    find: '```sh illustrative="needs a cluster"\nkubectl delete validating',
+    replace:
+      '```sh illustrative="needs a cluster"\nkubectl apply --server-side -k .\nkubectl delete validating',
+    check: reader,
+    only: 'stands alone|hardened-baseline (adds|taken off)',
+    says: "ValidatingAdmissionPolicy 'hardened-baseline-pods.mcp.model-operations' with binding",
+  },
+  {
+    id: 'pod-security-asked-before-the-apply',
+    file: reader,
+    find: "  succeeded(await cluster.kubectl(['apply', '--server-side', '-k', reader.folder]));\n  await settle(cluster);\n",
+    replace:
+      "  for (const id of named) succeeded(await cluster.shell(linesThatLabel(id), reader.folder));\n  succeeded(await cluster.kubectl(['apply', '--server-side', '-k', reader.folder]));\n  await settle(cluster);\n",
+    check: reader,
+    only: 'stands alone|hardened-baseline (adds|taken off)',
+    says: 'existing pods in namespace "mcp" violate the new PodSecurity enforce level',
+  },
+  {
     id: 'pod-security-labelled-lower',
-    file: 'patterns/hardened-baseline/index.md',
+    file: page,
     find: 'pod-security.kubernetes.io/enforce=restricted \\',
     replace: 'pod-security.kubernetes.io/enforce=baseline \\',
     check: admission,
