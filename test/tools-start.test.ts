@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../scripts/lib/children.ts';
 import { describe } from '../scripts/lib/main.ts';
 import { root } from '../scripts/lib/paths.ts';
@@ -25,6 +36,29 @@ test('a port in use is said before anything is set up, with the line that takes 
     [code, stdout, stderr],
     [1, '', `port ${port} is in use: npm start -- --port 8000\n`],
   );
+});
+
+test('a program ends with the process that started it, even when that is killed', async () => {
+  const lines = [
+    `import { start } from ${JSON.stringify(join(root, 'scripts/lib/children.ts'))};`,
+    "const { pid } = start(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);",
+    'console.log(pid);',
+    'setInterval(() => {}, 1000);',
+  ];
+  const parent = spawn(process.execPath, [
+    '--input-type=module-typescript',
+    '-e',
+    lines.join('\n'),
+  ]);
+  const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(printed.toString());
+  assert.ok(pid > 0);
+  parent.kill('SIGKILL');
+  const isThere = () => existsSync(`/proc/${pid}/cmdline`);
+  for (const until = Date.now() + 5_000; isThere() && Date.now() < until; await delay(20));
+  const outlives = isThere();
+  if (outlives) process.kill(pid, 'SIGKILL');
+  assert.equal(outlives, false, 'it outlives its parent');
 });
 
 test('a file of the project that is not there is named in one line', () => {

@@ -1,11 +1,21 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 
 const running = new Set<ChildProcess>();
 process.once('exit', stopChildren);
 
+/** What lets Linux end a program with its parent, even with one that is killed. */
+const setpriv = '/usr/bin/setpriv';
+const tied = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL'] : [];
+
 /** Start a program in a process group of its own, so that it and its children end with this one. */
 export function start(command: string, args: string[], options: SpawnOptions = {}): ChildProcess {
-  const child = spawn(command, args, { detached: true, ...options });
+  const whole = [command, ...args];
+  // a program that is not there has to be missed by its own name
+  const [program = '', ...rest] =
+    isAbsolute(command) && existsSync(command) ? [...tied, ...whole] : whole;
+  const child = spawn(program, rest, { detached: true, ...options });
   running.add(child);
   child.once('exit', () => running.delete(child));
   child.once('error', () => running.delete(child));

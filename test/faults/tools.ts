@@ -4,6 +4,16 @@ const check = 'test/tools-obtain.test.ts';
 
 export const faults: Fault[] = [
   {
+    id: 'program-that-outlives-its-parent',
+    file: 'scripts/lib/children.ts',
+    find: "[setpriv, '--pdeathsig', 'KILL']",
+    replace: '[]',
+    check: 'test/tools-start.test.ts',
+    only: 'even when that is killed',
+    says: 'it outlives its parent',
+    fast: true,
+  },
+  {
     id: 'fault-that-cannot-be-seeded',
     file: 'test/faults/servers.ts',
     find: "find: '[referenceLegacy, fastmcp, everything]'",
