@@ -11,7 +11,7 @@ export const faults: Fault[] = [
     replace: "name.startsWith('mcp-parameter-')",
     check,
     only: verdicts,
-    says: 'typescript-gate: http-custom-header-server-validation',
+    says: 'typescript: http-custom-header-server-validation',
   },
   {
     id: 'gate-that-answers-for-the-server',
