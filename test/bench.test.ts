@@ -7,10 +7,10 @@ import { root } from '../scripts/lib/paths.ts';
 
 const cannot = process.platform === 'linux' ? false : 'CPU time is read as Linux has it';
 
-test('a target is measured by calls that it answers', { skip: cannot }, async () => {
+test('a target is measured by calls that it answers', { skip: cannot }, async (t) => {
   const target = await startTarget('typescript');
+  t.after(() => target.close());
   const measured = await target.measure(1);
-  await target.close();
   const { requestsPerSecond, p50, p99, cpuPerRequest } = measured;
   assert.ok(requestsPerSecond > 0 && cpuPerRequest > 0);
   assert.ok(p99 >= p50);
