@@ -6,8 +6,9 @@ const type = '"at+jwt"';
 // #region forms
 /** The type in base64, without the ends that depend on the bytes around it. */
 const forms = [0, 1, 2].map((before) => {
-  const text = Buffer.from(`${'.'.repeat(before)}${type}..`).toString('base64url');
-  return text.slice(Math.ceil((before * 4) / 3), Math.floor(((before + type.length) * 4) / 3));
+  const bytes = Buffer.from(`${'.'.repeat(before)}${type}..`);
+  const end = Math.floor(((before + type.length) * 4) / 3);
+  return bytes.toString('base64url').slice(Math.ceil((before * 4) / 3), end);
 });
 // #endregion
 
