@@ -86,7 +86,7 @@ test('a query is not passed on', async (t) => {
   );
 });
 
-test('an event is passed on before the stream ends', async (t) => {
+test('an event is passed on before the stream ends', { timeout: 20_000 }, async (t) => {
   const server = await startRecorder(t, (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: 1\n\n');

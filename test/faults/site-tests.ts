@@ -138,11 +138,11 @@ const ofPages: Fault[] = [
   },
   {
     id: 'page-of-a-kind-gone',
-    file: 'site/check.md',
+    file: 'site/failures.md',
     remove: true,
     check: pages,
     only: 'identifier',
-    says: 'no page at /check/',
+    says: 'no page at /failures/',
   },
   {
     id: 'identifier-twice',
