@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the verdicts depend on: enforcement, attacks, and how they are run and recorded. */
+/** What the verdicts depend on: enforcement, attacks, how they are run, and with which programs. */
 const patterns = [
   'patterns/**/*.ts',
   'manifests/**/*.yaml',
   'test/contracts.ts',
   'test/{attacks,corpus,planes,servers,surfaces}/*.ts',
   'test/planes/loopback/**/*.yaml',
+  'test/lib/manifests.ts',
+  'scripts/tools/**/*.{ts,mod,sum,txt}',
 ];
 
 /** List the files on which every verdict depends, from the root. */

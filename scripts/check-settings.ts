@@ -23,14 +23,21 @@ example: npm run check-settings -- settings.yaml --token-command 'cat token'
 elsewhere: npm --prefix <the clone> run check-settings -- settings.yaml`;
 
 interface Settings {
-  spec: TokenSettings & {
-    gate: { image: string; port: number };
+  spec: Partial<TokenSettings> & {
+    gate?: { image: string; port: number };
     server?: { image: string; port: number };
     registries?: string;
     gateway?: { scopes: string[] };
     authorizationServer?: { peers: { ipBlock?: Block }[] };
   };
 }
+
+/** The pattern that a setting belongs to; what only other patterns read may be left out. */
+const patterns = {
+  gate: 'token-authentication',
+  gateway: 'ingress-gateway',
+  registries: 'hardened-baseline',
+} as const;
 
 const schema = readFileSync(join(root, 'manifests/settings/settings.schema.json'), 'utf8');
 const fitsSchema = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(
@@ -51,14 +58,34 @@ async function checkOwn(name: string, tokenCommand?: string): Promise<Problem[]>
   const problems = checkFile(path, (document) => [...judge(document), ...findExamples(document)]);
   if (problems.length > 0) return problems.map((problem) => ({ ...problem, file: name }));
   const { spec } = readYaml(path).documents[0]?.toJS() as Settings;
-  const tools = Object.keys(spec.tools).length;
-  const counted = `${tools} ${tools === 1 ? 'tool' : 'tools'}`;
-  console.log(`${name}: complete; resource ${spec.resource}, issuer ${spec.issuer}, ${counted}`);
+  const { resource, issuer, tools } = spec;
+  const count = Object.keys(tools ?? {}).length;
+  const facts = [
+    `complete for ${patternsOf(spec).join(', ')}`,
+    ...(resource === undefined ? [] : [`resource ${resource}, issuer ${issuer}`]),
+    ...(tools === undefined ? [] : [`${count} ${count === 1 ? 'tool' : 'tools'}`]),
+  ];
+  console.log(`${name}: ${facts.join('; ')}`);
   if (tokenCommand === undefined) return [];
+  if (!hasGate(spec)) {
+    throw new Mistake(`--token-command: ${name} has no spec.gate, which would judge the token`);
+  }
   const verdict = await judgeToken(spec, tokenCommand, typedIn);
   if (!verdict.accepted) return [{ file: 'the token', text: verdict.text }];
   console.log(`the token: ${verdict.text}`);
   return [];
+}
+
+/** Tell the patterns that settings are for; there is one at least. */
+function patternsOf(spec: Settings['spec']): string[] {
+  return Object.entries(patterns).flatMap(([setting, pattern]) =>
+    setting in spec ? [pattern] : [],
+  );
+}
+
+/** Tell whether a gate is set; the schema then wants all that a token is judged by. */
+function hasGate(spec: Settings['spec']): spec is Settings['spec'] & TokenSettings {
+  return spec.gate !== undefined;
 }
 
 function checkFile(name: string, find: (document: Document.Parsed) => Finding[]): Problem[] {
@@ -80,8 +107,12 @@ function judge(document: Document.Parsed): Finding[] {
       .filter(({ keyword }) => keyword !== 'propertyNames')
       .map((error) => [readPointer(error.instancePath), explain(error)]);
   }
-  const { scopes, tools, gate, gateway, server, registries, authorizationServer } = settings.spec;
+  const { spec } = settings;
+  const { scopes = '', tools = {}, gate, gateway, server, registries, authorizationServer } = spec;
   const known = scopes.split(' ');
+  if (patternsOf(spec).length === 0) {
+    return [[['spec'], ` is for no pattern: it needs one of ${Object.keys(patterns).join(', ')}`]];
+  }
   const findings: Finding[] = Object.entries(tools)
     .filter(([, scope]) => !known.includes(scope))
     .map(([tool, scope]) => [
@@ -91,11 +122,11 @@ function judge(document: Document.Parsed): Finding[] {
   if (new Set(known).size < known.length) {
     findings.push([['spec', 'scopes'], ' names a scope twice: write each once']);
   }
-  if (server?.port === gate.port) {
+  if (gate !== undefined && server?.port === gate.port) {
     const text = ` is ${gate.port}, as spec.server.port: write another, both listen in one pod`;
     findings.push([['spec', 'gate', 'port'], text]);
   }
-  for (const [name, image] of Object.entries({ gate: gate.image, server: server?.image })) {
+  for (const [name, image] of Object.entries({ gate: gate?.image, server: server?.image })) {
     const begins = registries?.split(' ').some((registry) => image?.startsWith(registry));
     if (image === undefined || begins !== false) continue;
     const text = ` is "${image}", which begins with none of spec.registries: add its registry`;
@@ -124,6 +155,9 @@ function readPointer(pointer: string): string[] {
 function explain({ keyword, params, propertyName, data, parentSchema, message }: ErrorObject) {
   const { description } = (parentSchema ?? {}) as { description?: string };
   if (keyword === 'required') return ` lacks "${params['missingProperty']}"`;
+  if (keyword === 'dependencies' && 'missingProperty' in params) {
+    return ` lacks "${params['missingProperty']}", which "${params['property']}" needs`;
+  }
   if (keyword === 'additionalProperties') return ` knows no "${params['additionalProperty']}"`;
   if (keyword === 'const') return ` must be ${JSON.stringify(params['allowedValue'])}`;
   const value = JSON.stringify(propertyName ?? data);

@@ -68,6 +68,7 @@ test('the digest of the inputs changes with their content, their names and their
   assert.ok(files.length > 40);
   assert.ok(files.includes('patterns/token-authentication/verify-token.ts'));
   assert.ok(files.includes('test/attacks/scopes.ts'));
+  assert.ok(files.includes('scripts/tools/envoy-gateway/go.sum'));
   const digest = inputsDigest(files, root);
   assert.match(digest, /^[0-9a-f]{64}$/);
   assert.notEqual(inputsDigest(files.slice(1), root), digest);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { maxHeld, maxHeldForOne } from '../patterns/gate/held-bytes.ts';
-import { maxBodySize } from '../patterns/gate/read-message.ts';
+import { maxBodySize, readBody } from '../patterns/gate/read-message.ts';
 import type { Stage } from '../patterns/gate/stage.ts';
 import { startGate } from '../patterns/gate/start-gate.ts';
 import { startRecorder } from './lib/gate-fixture.ts';
@@ -11,7 +13,7 @@ import { startRecorder } from './lib/gate-fixture.ts';
 /** Stands for authentication: the caller is who the request says. */
 const named: Stage = async (request) => {
   const subject = request.headers.find(([name]) => name === 'caller')?.[1] ?? '';
-  request.caller = { subject, issuer: '', clientId: '', scopes: [], claims: {} };
+  request.caller = { subject, issuer: '', clientId: '', scopes: [], until: Infinity, claims: {} };
   await request.message();
   return undefined;
 };
@@ -46,6 +48,19 @@ async function startNamedGate(t: TestContext) {
   };
   return { holdOne, send };
 }
+
+test('small chunks are copied together, and what is reserved for them is counted', async () => {
+  const sent = 'a'.repeat(10_000);
+  const chunks = Readable.from([...sent].map((letter) => Buffer.from(letter)));
+  const held: number[] = [];
+  const body = await readBody(chunks as IncomingMessage, (bytes) => held.push(bytes));
+  assert.equal(body.toString(), sent);
+  assert.equal(
+    held.reduce((sum, bytes) => sum + bytes),
+    body.buffer.byteLength,
+  );
+  assert.ok(body.buffer.byteLength < 2 * sent.length, `${body.buffer.byteLength} bytes`);
+});
 
 const largest = Math.floor(maxHeldForOne / maxBodySize);
 

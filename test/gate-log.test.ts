@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LogEntry } from '../patterns/gate/log.ts';
+import type { Stage } from '../patterns/gate/stage.ts';
 import { startGate } from '../patterns/gate/start-gate.ts';
 import { startAuthorizationServer } from '../patterns/reference-server/authorization-server.ts';
 import { tokenAuthentication } from '../patterns/token-authentication/token-authentication.ts';
@@ -114,32 +118,68 @@ test('what never becomes a request, and what ends early, is written as what it w
     [`${start}Expect: tea\r\nConnection: close\r\n\r\n`, 417],
     ['CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n', 405],
     ['POST /mcp HTTP/1.0\r\nHost: h\r\n\r\n', 505],
+    ['POST /mcp HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
   ] as const) {
     assert.equal(statusOf(await sendBytes(gate.url, bytes)), status, bytes.slice(0, 90));
     assert.equal(entries.filter((entry) => entry.status === 200).length, 0);
   }
-  assert.ok(entries.length >= 6);
+  assert.ok(entries.length >= 7);
   assert.equal(server.received.length, 0);
 });
 
-test('a stream ends with the token that opened it', { timeout: 8000 }, async (t) => {
+/** Open a stream through a gate, for a caller who is believed until then. */
+async function openStream(t: TestContext, until: number): Promise<Response> {
   const server = await startRecorder(t, (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: 1\n\n');
   });
-  const claims = { exp: Date.now() / 1000 - 4 };
-  const gate = await startGate({
-    stages: [
-      (request) => {
-        request.caller = { subject: 'a', clientId: 'c', issuer: 'i', scopes: [], claims };
-        return undefined;
-      },
-    ],
-    upstream: server.url,
-  });
+  const caller = { subject: 'a', clientId: 'c', issuer: 'i', scopes: [], until, claims: {} };
+  const believe: Stage = (request) => void (request.caller = caller);
+  const gate = await startGate({ stages: [believe], upstream: server.url });
   t.after(() => gate.close());
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(gate.url, { method: 'POST', headers, body: call('a', 'b') });
   assert.equal(response.status, 200);
+  return response;
+}
+
+test('a stream ends with the token that opened it', { timeout: 8000 }, async (t) => {
+  const response = await openStream(t, Date.now() + 1000);
   await assert.rejects(response.text());
+});
+
+test('a stream is timed whose token holds longer than a timer can wait', async (t) => {
+  const warned: Error[] = [];
+  const warn = (warning: Error) => warned.push(warning);
+  process.on('warning', warn);
+  t.after(() => process.off('warning', warn));
+  const { body } = await openStream(t, Date.now() + 0x7fff_ffff + 60_000);
+  const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  await body?.cancel();
+  await delay(100);
+  assert.deepEqual(warned, []);
+  assert.ok(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length < timers);
+});
+
+test('bytes that are no request are not answered within the answer before them', async (t) => {
+  const server = await startRecorder(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: 1\n\n');
+  });
+  const gate = await startGate({ stages: [], upstream: server.url });
+  t.after(() => gate.close());
+  const body = call('a', 'b');
+  const socket = connect(Number(gate.url.port), gate.url.hostname);
+  let answer = '';
+  socket.on('error', () => undefined);
+  socket.on('data', (data) => {
+    if (answer === '') socket.write('GARBAGE\r\n\r\n');
+    answer += data.toString();
+  });
+  socket.write(
+    `POST /mcp HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  await once(socket, 'close');
+  assert.match(answer, /^HTTP\/1\.1 200 OK/);
+  assert.doesNotMatch(answer, /400/);
 });

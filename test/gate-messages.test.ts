@@ -181,6 +181,28 @@ test('a header that contradicts the body is refused with -32020', async (t) => {
   assert.equal((await post(message)).status, 200);
 });
 
+test('a name in the header that some read and others refuse is refused', async (t) => {
+  const { post, received } = await startOpenGate(t);
+  const encode = (bytes: Buffer) => `=?base64?${bytes.toString('base64')}?=`;
+  const literal = encode(Buffer.from('list_models'));
+  const names: [body: string, header: string][] = [
+    [literal, literal],
+    ['\ufffd', encode(Buffer.from([0xff]))],
+    ['list_models', encode(Buffer.from('\ufefflist_models'))],
+    ['Ã©', 'Ã©'],
+  ];
+  for (const [name, header] of names) {
+    const { status, code } = await post(toolCall(name), {
+      ...mcpHeaders('list_models'),
+      'mcp-name': header,
+    });
+    assert.deepEqual([status, code], [400, '-32020'], header);
+  }
+  assert.equal(received.length, 0);
+  const right = { ...mcpHeaders('list_models'), 'mcp-name': encode(Buffer.from('é')) };
+  assert.equal((await post(toolCall('é'), right)).status, 200);
+});
+
 test('a message of 2025-11-25 passes without the headers of 2026-07-28', async (t) => {
   const { post, received } = await startOpenGate(t);
   const message = '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}';

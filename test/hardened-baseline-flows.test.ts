@@ -122,6 +122,21 @@ test('a wide block for a provider in the cloud leaves out the metadata address',
   assert.deepEqual(await allowed(without), [true, true, true]);
 });
 
+test("a policy of the reader's own opens the database, and nothing else", async () => {
+  const opening = await readNetwork('test/readers/first-round');
+  const { server } = opening.ends;
+  const database = { namespace: 'orders', labels: { app: 'orders-database' }, ip: '10.0.1.40' };
+  const other = { ...database, labels: { app: 'orders-cache' }, ip: '10.0.1.41' };
+  const flows = [database, other].flatMap((to) =>
+    [5432, 443].map((port) => ({ from: server, to, port, protocol: 'TCP' as const })),
+  );
+  const allowed = async (policies: object[]) =>
+    (await judgeFlows(policies, flows)).map((ruling) => ruling.allowed);
+  assert.deepEqual(await allowed(opening.policies), [true, false, false, false]);
+  const { policies } = await readNetwork('test/readers/hardened');
+  assert.deepEqual(await allowed(policies), [false, false, false, false]);
+});
+
 test('the callers of the settings are the Envoy that Envoy Gateway starts, where it starts it', async () => {
   const { policies, ends } = await readNetwork('manifests/basic');
   const [gateway] = crdModules.filter(({ module }) => module.endsWith('/envoyproxy/gateway'));

@@ -18,6 +18,8 @@ const judged = [
   'HTTPRoute mcp/ingress-gateway.model-operations',
   'HTTPRoute mcp/ingress-gateway-metadata.model-operations',
   'HTTPRoute mcp/ingress-gateway-health.model-operations',
+  'SecurityPolicy mcp-ingress/ingress-gateway-closed.mcp.model-operations',
+  'SecurityPolicy mcp/ingress-gateway-open.model-operations',
   'SecurityPolicy mcp/ingress-gateway.model-operations',
   'BackendTrafficPolicy mcp/ingress-gateway.model-operations',
   'BackendTLSPolicy mcp/ingress-gateway.model-operations',

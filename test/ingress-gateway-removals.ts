@@ -10,8 +10,8 @@ export interface GatewayRemoval {
   lets: string[];
 }
 
-const provider = 'SecurityPolicy spec.jwt.providers.0';
-const authorization = 'SecurityPolicy spec.authorization';
+const provider = 'SecurityPolicy ingress-gateway spec.jwt.providers.0';
+const authorization = 'SecurityPolicy ingress-gateway spec.authorization';
 const call = `${authorization}.rules.0`;
 const claims = 'metadata.filter_metadata["envoy.filters.http.jwt_authn"] .issuer';
 const field = 'request.headers["authorization"] ';
@@ -39,7 +39,7 @@ const withoutScope = [
 export const gatewayRemovals: GatewayRemoval[] = [
   {
     id: 'a-token-is-required',
-    edits: [{ at: 'SecurityPolicy spec.jwt' }, { at: authorization }],
+    edits: [{ at: 'SecurityPolicy ingress-gateway spec.jwt' }, { at: authorization }],
     lets: Object.keys(answers),
   },
   {

@@ -81,6 +81,7 @@ const changes: Record<string, { value: unknown; arrives: string[] }> = {
       'HTTPRoute/ingress-gateway spec.parentRefs',
       'HTTPRoute/ingress-gateway-health spec.parentRefs',
       'HTTPRoute/ingress-gateway-metadata spec.parentRefs',
+      'SecurityPolicy/ingress-gateway-closed metadata.namespace',
     ],
   },
   'gateway.certificate': { value: 'changed-tls', arrives: ['Gateway/mcp spec.listeners'] },

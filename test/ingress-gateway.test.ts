@@ -99,6 +99,8 @@ test('every object is accepted and every reference of a route resolves', () => {
     'HTTPRoute mcp/ingress-gateway.model-operations: ResolvedRefs True',
     'HTTPRoute mcp/ingress-gateway-metadata.model-operations: ResolvedRefs True',
     'HTTPRoute mcp/ingress-gateway-health.model-operations: ResolvedRefs True',
+    'SecurityPolicy mcp-ingress/ingress-gateway-closed.mcp.model-operations: Accepted True',
+    'SecurityPolicy mcp/ingress-gateway-open.model-operations: Accepted True',
     'SecurityPolicy mcp/ingress-gateway.model-operations: Accepted True',
     'BackendTrafficPolicy mcp/ingress-gateway.model-operations: Accepted True',
     'ClientTrafficPolicy mcp-ingress/ingress-gateway.mcp.model-operations: Accepted True',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { parse } from 'yaml';
 import { run } from '../scripts/lib/children.ts';
 import { judgeToken } from '../scripts/lib/judge-token.ts';
 import { root } from '../scripts/lib/paths.ts';
@@ -25,16 +26,51 @@ async function checkIn(folder: string, npm: boolean, more: string[] = []) {
 
 test('a settings file is sought where the command was typed, and told in one line', async () => {
   const holds: Record<string, string> = {
-    own: 'resource https://tickets.example.net/tickets, issuer https://id.example.net/, 2 tools',
-    stateful: 'resource https://notes.example.org/notes, issuer https://id.example.org, 1 tool',
-    'reference-server':
-      'resource https://models.example.org/mcp, issuer https://id.example.org/tenant, 1 tool',
-    hardened: 'resource https://orders.example.net/orders, issuer https://id.example.net/, 1 tool',
+    own: 'token-authentication; resource https://tickets.example.net/tickets, issuer https://id.example.net/; 2 tools',
+    gateway:
+      'token-authentication, ingress-gateway; resource https://notes.example.net/notes, issuer https://id.example.net/; 2 tools',
+    hardened:
+      'token-authentication, hardened-baseline; resource https://orders.example.net/orders, issuer https://id.example.net/; 1 tool',
   };
   for (const npm of [true, false]) {
     for (const [reader, what] of Object.entries(holds)) {
       const verdict = await checkIn(join(root, 'test/readers', reader), npm);
-      assert.deepEqual(verdict, { code: 0, said: [`settings.yaml: complete; ${what}`] });
+      assert.deepEqual(verdict, { code: 0, said: [`settings.yaml: complete for ${what}`] });
+    }
+  }
+});
+
+/** The settings that the replacements of a pattern read. */
+function readBy(pattern: string): string[] {
+  const file = join(root, 'manifests', pattern, 'pattern', 'replacements.yaml');
+  const replacements = parse(readFileSync(file, 'utf8')) as { source: Record<string, string> }[];
+  const paths = replacements
+    .filter(({ source }) => source['kind'] === 'Settings')
+    .map(({ source }) => String(source['fieldPath']).split('.')[1] ?? '')
+    .filter((setting) => setting !== 'found');
+  return [...new Set(paths)];
+}
+
+test('what only other patterns read may be left out, and nothing that this one reads', async () => {
+  const whole = readObject('test/readers/hardened/settings.yaml');
+  const gateway = readObject('test/readers/gateway/settings.yaml')['spec'] as Tree;
+  const all: Tree = { ...(whole['spec'] as Tree), gateway: gateway['gateway'] };
+  all['gateway'] = { ...(gateway['gateway'] as Tree), scopes: String(all['scopes']).split(' ') };
+  const check = (settings: string[]) => {
+    const spec = Object.fromEntries(settings.map((setting) => [setting, all[setting]]));
+    bench.write('settings.yaml', { ...whole, spec });
+    return checkIn(bench.folder, true);
+  };
+  for (const pattern of ['token-authentication', 'ingress-gateway', 'hardened-baseline']) {
+    const needed = readBy(pattern);
+    assert.ok(needed.length >= 4, `${pattern} reads ${needed.join(', ')}`);
+    const { code, said } = await check(needed);
+    assert.match(said[0] ?? '', new RegExp(`^settings\\.yaml: complete for ${pattern}(;|$)`));
+    assert.equal(code, 0);
+    for (const setting of needed) {
+      const without = await check(needed.filter((each) => each !== setting));
+      assert.equal(without.code, 1, `${pattern} without ${setting}: ${without.said.join(' ')}`);
+      assert.match(without.said.join(' '), new RegExp(`"${setting}"|is for no pattern: `));
     }
   }
 });
@@ -78,6 +114,18 @@ test('a command that prints no token is a problem that names it', async () => {
   const { code, said } = await checkIn(folder, true, ['--token-command', 'echo why >&2; exit 2']);
   assert.equal(code, 1);
   assert.equal(said.at(-1), 'the token: "echo why >&2; exit 2" printed none: why');
+});
+
+test('a token has no judge where no gate is set', async () => {
+  const { spec, ...rest } = readObject('test/readers/gateway/settings.yaml');
+  const { resource, issuer, jwks, scopes, gateway } = spec as Tree;
+  bench.write('settings.yaml', { ...rest, spec: { resource, issuer, jwks, scopes, gateway } });
+  const { code, said } = await checkIn(bench.folder, true, ['--token-command', 'echo a']);
+  assert.equal(code, 1);
+  assert.equal(
+    said.at(-1),
+    '--token-command: settings.yaml has no spec.gate, which would judge the token',
+  );
 });
 
 test('every value that a settings file still has of the example is a problem', async () => {

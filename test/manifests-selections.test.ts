@@ -42,8 +42,10 @@ for (const reader of readers) {
     bench.write(`${reader}/${name}`, readFileSync(join(root, reader, name), 'utf8'));
   }
 }
-const firstRound = 'test/readers/first-round/kustomization.yaml';
-bench.write(firstRound, readFileSync(join(root, firstRound), 'utf8'));
+for (const name of ['kustomization.yaml', 'database.yaml']) {
+  const file = `test/readers/first-round/${name}`;
+  bench.write(file, readFileSync(join(root, file), 'utf8'));
+}
 // What is only noted in the settings is then part of the build
 for (const folder of ['manifests/settings', ...readers]) {
   const settings = `${folder}/settings.yaml`;

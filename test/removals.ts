@@ -19,7 +19,7 @@ const edit = (file: string, find: string, replace: string) => ({
 });
 
 const readToken = 'const token = readToken(request, challenge);';
-const verify = 'const { payload } = await jwtVerify(token, keys, {';
+const verify = 'const verified = await jwtVerify(token, keys, {';
 const validate = 'validateAuthResponse(as, client, callback, state)';
 
 export const removals: Removal[] = [
@@ -91,7 +91,7 @@ export const removals: Removal[] = [
         `const { typ } = decodeProtectedHeader(token);
          const { privateKey, publicKey } = await generateKeyPair('ES256');
          const own = new SignJWT(decodeJwt(token)).setProtectedHeader({ alg: 'ES256', typ });
-         const { payload } = await jwtVerify(await own.sign(privateKey), publicKey, {`,
+         const verified = await jwtVerify(await own.sign(privateKey), publicKey, {`,
       ),
     ],
     lets: [
@@ -150,7 +150,7 @@ export const removals: Removal[] = [
       edit(
         'verify-token',
         '.catch(explain)',
-        ".catch((e) => (e.claim === 'exp' ? { payload: e.payload } : explain(e)))",
+        ".catch((e) => (e.claim === 'exp' ? { caller: toCaller(e.payload, 3600) } : explain(e)))",
       ),
     ],
     lets: ['expired', 'no-expiry', 'expiry-as-string'],

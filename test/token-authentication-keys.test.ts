@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeJwt } from 'jose';
 import type { Stage } from '../patterns/gate/stage.ts';
 import { tokenAuthentication } from '../patterns/token-authentication/token-authentication.ts';
-import { startProtected } from './lib/gate-fixture.ts';
+import {
+  maxLength,
+  maxRemembered,
+  verifyOnce,
+} from '../patterns/token-authentication/verify-once.ts';
+import { createVerifier } from '../patterns/token-authentication/verify-token.ts';
+import { mcpHeaders, requestText, startProtected, toolCall } from './lib/gate-fixture.ts';
 
 const read = { tenant: 'acme' };
 const other = 'https://other.example.com/mcp';
@@ -73,6 +81,87 @@ test('keys that are too old are fetched again before a token is believed', async
   assert.equal((await call('list_models', read, token)).status, 200);
   await issuer.rotateKeys();
   assert.equal((await call('list_models', read, token)).status, 401);
+});
+
+test('a token that was valid once is refused when it has expired', async (t) => {
+  const { issuer, call } = await startProtected(t, { clockTolerance: 0 });
+  const exp = Math.floor(Date.now() / 1000) + 3;
+  const token = await issuer.mint({ claims: { exp } });
+  assert.equal((await call('list_models', read, token)).status, 200);
+  await sleep((exp + 1) * 1000 - Date.now());
+  const { status, challenge } = await call('list_models', read, token);
+  assert.equal(status, 401);
+  assert.match(challenge, /the token has expired/);
+});
+
+test('a token that expires while the body comes in is refused', async (t) => {
+  const { issuer, server } = await startProtected(t, { clockTolerance: 0 });
+  const exp = Math.floor(Date.now() / 1000) + 2;
+  const token = await issuer.mint({ claims: { exp } });
+  const body = toolCall('list_models', read);
+  const fields = Object.entries(mcpHeaders('list_models', token)).map((it) => it.join(': '));
+  const bytes = requestText(['POST /mcp HTTP/1.1', 'Host: localhost', ...fields], body);
+  const answer = new Promise<string>((resolve) => {
+    const socket = connect(Number(server.url.port), server.url.hostname);
+    const head = bytes.length - 10;
+    socket.write(bytes.subarray(0, head));
+    setTimeout(() => socket.write(bytes.subarray(head)), (exp + 1) * 1000 - Date.now());
+    socket.once('data', (data) => resolve(data.toString()));
+  });
+  assert.match(await answer, /^HTTP\/1\.1 401 [\s\S]*the token has expired/);
+  assert.deepEqual(server.journal.calls, []);
+});
+
+/** A token that holds for a minute, under one key. */
+const holding = () => ({ until: Date.now() + 60_000, header: { alg: 'ES256' }, key });
+const key = new Uint8Array();
+
+test('a token is verified once, until too many others were', async () => {
+  const checked: string[] = [];
+  const check = (token: string) => {
+    checked.push(token);
+    return Promise.resolve(holding());
+  };
+  const verify = verifyOnce(check, () => Promise.resolve(key));
+  await verify('first');
+  await verify('first');
+  assert.deepEqual(checked, ['first']);
+  for (let i = 1; i < maxRemembered; i++) await verify(`other-${i}`);
+  await verify('first');
+  assert.equal(checked.length, maxRemembered);
+  await verify('one more');
+  await verify('first');
+  assert.deepEqual(checked.slice(-2), ['one more', 'first']);
+  const long = 'a'.repeat(maxLength + 1);
+  await verify(long);
+  await verify(long);
+  assert.deepEqual(checked.slice(-2), [long, long]);
+});
+
+test('a token with a second audience is refused each time, and never remembered', async (t) => {
+  const { issuer, call } = await startProtected(t, {});
+  const verified = t.mock.method(crypto.subtle, 'verify');
+  const token = await issuer.tokenFor('alice');
+  for (let i = 0; i < 2; i++) assert.equal((await call('list_models', read, token)).status, 200);
+  assert.equal(verified.mock.callCount(), 1);
+  const { aud } = decodeJwt(token);
+  const second = await issuer.mint({ claims: { aud: [String(aud), other] } });
+  for (let i = 0; i < 2; i++) assert.equal((await call('list_models', read, second)).status, 401);
+  assert.equal(verified.mock.callCount(), 3);
+});
+
+test('what is known of a caller cannot be changed for its later calls', async (t) => {
+  const { issuer } = await startProtected(t, {});
+  const verify = createVerifier({
+    resource: other,
+    issuer: issuer.issuer,
+    jwksUri: issuer.jwksUri,
+    algorithms: ['ES256'],
+    scopes: ['models:read'],
+    tools: {},
+  });
+  const caller = await verify(await issuer.mint({ claims: { aud: other } }));
+  for (const part of [caller, caller.scopes, caller.claims]) assert.ok(Object.isFrozen(part));
 });
 
 /** Ask a stage about a tools/list that is sent with these fields. */

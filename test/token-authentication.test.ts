@@ -223,7 +223,7 @@ test('the stage tells the stages after it who calls', async (t) => {
     }),
     ({ caller }) => ({
       status: 418,
-      body: JSON.stringify({ ...caller, claims: caller?.claims['roles'] }),
+      body: JSON.stringify({ ...caller, until: 0, claims: caller?.claims['roles'] }),
     }),
   ];
   const server = await startReferenceServer({ stages });
@@ -238,6 +238,7 @@ test('the stage tells the stages after it who calls', async (t) => {
     clientId: 'support-agent',
     issuer: issuer.issuer,
     scopes: ['models:read'],
+    until: 0,
     claims: ['viewer'],
   });
 });

@@ -53,8 +53,11 @@ test('a program ends with the process that started it, even when that is killed'
   const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(printed.toString());
   assert.ok(pid > 0);
-  parent.kill('SIGKILL');
   const isThere = () => existsSync(`/proc/${pid}/cmdline`);
+  // the program itself runs only when what ties it to its parent has done so
+  const isTied = () => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(process.execPath);
+  for (const until = Date.now() + 10_000; !isTied() && Date.now() < until; await delay(20));
+  parent.kill('SIGKILL');
   for (const until = Date.now() + 5_000; isThere() && Date.now() < until; await delay(20));
   const outlives = isThere();
   if (outlives) process.kill(pid, 'SIGKILL');

@@ -15,7 +15,7 @@ export interface Admitted {
   body: Buffer;
   /** Of the request in the body; a notification has none. */
   id?: string | number;
-  /** When the caller's token expires, in seconds since 1970. */
+  /** Until when the caller is believed, in ms since 1970. */
   until?: number;
 }
 
@@ -112,21 +112,29 @@ async function judge(
   if (request.method !== 'POST') return rpcError(405, -32600, 'use POST', { allow: 'POST' });
   const read = await request.message();
   checkMirroredHeaders(header, read);
-  const until = request.caller?.claims['exp'];
+  const until = request.caller?.until;
   return {
     headers: forwardedHeaders(headers),
     body: (await body) ?? Buffer.alloc(0),
     ...(read.id !== undefined && { id: read.id }),
-    ...(typeof until === 'number' && { until }),
+    ...(until !== undefined && { until }),
   };
 }
 
-/** End a stream with the token that opened it, five seconds after its expiry at the latest. */
+/** The longest time that a timer can wait, in ms: 24.8 days. */
+const longestTimer = 0x7fff_ffff;
+
+/** End a stream when its caller is believed no longer. */
 function endWithToken(response: ServerResponse, until = Infinity): void {
-  const left = (until + 5) * 1000 - Date.now();
-  if (left > 0x7fff_ffff) return;
-  const timer = setTimeout(() => response.destroy(), left);
+  if (until === Infinity) return;
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const left = until - Date.now();
+    if (left <= 0) response.destroy();
+    else timer = setTimeout(wait, Math.min(left, longestTimer));
+  };
   response.once('close', () => clearTimeout(timer));
+  wait();
 }
 
 /** Refuse pages of other sites (MCP 2026-07-28, Streamable HTTP): only this machine's may call. */
@@ -172,6 +180,7 @@ function singleHeader(headers: readonly [string, string][]) {
     throw new Refusal(rpcError(400, -32600, 'an mcp-param field occurs twice'));
   }
   const header = (name: string) => headers.find(([each]) => each.toLowerCase() === name)?.[1];
+  if (header('host') === undefined) throw new Refusal(rpcError(400, -32600, 'there is no host'));
   if (!/^chunked$/i.test(header('transfer-encoding') ?? 'chunked')) {
     throw new Refusal(rpcError(400, -32600, 'the transfer coding is not chunked'));
   }

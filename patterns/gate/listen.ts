@@ -1,4 +1,11 @@
-import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from './log.ts';
@@ -27,6 +34,8 @@ export async function listen(
       // by default Node looks every thirty seconds, so that ten become forty
       connectionsCheckingInterval: 2_000,
       insecureHTTPParser: false,
+      // a request without one is refused by guard.ts, which logs it
+      requireHostHeader: false,
     },
     listener,
   );
@@ -62,9 +71,20 @@ const statuses: Record<string, number> = {
 
 /** Answer and log what never becomes a request: broken framing, CONNECT, an unknown expectation. */
 function logUnreadable(server: Server, log?: Log): void {
+  /** The request that each connection waits for the answer of. */
+  const open = new Map<Duplex, { request: IncomingMessage; response: ServerResponse }>();
+  server.prependListener('request', (request, response) => {
+    open.set(request.socket, { request, response });
+    response.once('close', () => open.delete(request.socket));
+  });
+  /** Whether what is written now would be read as the answer of an earlier request, or within it. */
+  const isTaken = (socket: Duplex): boolean => {
+    const { request, response } = open.get(socket) ?? {};
+    return request?.complete === true || response?.headersSent === true;
+  };
   const end = (socket: Duplex, status: number, reason: string): void => {
     log?.({ status, reason });
-    if (socket.writable) {
+    if (socket.writable && !isTaken(socket)) {
       socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
     }
     socket.destroy();

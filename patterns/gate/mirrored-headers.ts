@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Refusal, rpcError } from './refusal.ts';
 import type { Message } from './stage.ts';
 
@@ -32,18 +33,21 @@ export function checkMirroredHeaders(
 
   function check(field: string, value: unknown): void {
     const sent = header(field);
-    if (sent === undefined || sent === value) return;
-    if (field === 'mcp-name' && decodeValue(sent) === value) return;
+    if (sent === undefined) return;
+    if ((field === 'mcp-name' ? decodeValue(sent) : sent) === value) return;
     const text = `${field} differs from the body`;
     throw new Refusal(rpcError(400, headerMismatch, text, {}, message.id));
   }
 }
 
-/** Decode `=?base64?…?=`, the form of a value that is not plain ASCII. */
-function decodeValue(value: string): string {
+/**
+ * Decode `=?base64?…?=`, the form of a value that is not plain ASCII; undefined for what some read and
+ * others refuse: another spelling of the same bytes, bytes that are not UTF-8, a value not in ASCII.
+ */
+function decodeValue(value: string): string | undefined {
   const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value)?.[1];
-  if (encoded === undefined) return value;
+  if (encoded === undefined) return /^[\x20-\x7e]*$/.test(value) ? value : undefined;
   const bytes = Buffer.from(encoded, 'base64');
-  // another spelling of the same bytes is read by some and refused by others
-  return bytes.toString('base64') === encoded ? bytes.toString('utf8') : value;
+  if (bytes.toString('base64') !== encoded || bytes.toString('utf8').startsWith('\ufeff')) return;
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }

@@ -23,22 +23,28 @@ const messageShape = z.strictObject({
 });
 
 /**
- * Collect a body of at most `maxBodySize` bytes, each chunk counted by `hold` first; throws a Refusal
- * with 413 beyond.
+ * Collect a body of at most `maxBodySize` bytes; throws a Refusal with 413 beyond. `hold` counts what
+ * is reserved for it. Chunks are copied together: a small one kept by itself costs many times its size.
  */
 export async function readBody(
   incoming: IncomingMessage,
   hold: (bytes: number) => void,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  let body = Buffer.alloc(0);
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodySize) throw tooLarge();
-    hold(chunk.length);
-    chunks.push(chunk);
+    const needed = size + chunk.length;
+    if (needed > maxBodySize) throw tooLarge();
+    if (needed > body.length) {
+      const larger = Buffer.alloc(Math.min(maxBodySize, Math.max(needed, 2 * body.length)));
+      hold(larger.length - body.length);
+      body.copy(larger);
+      body = larger;
+    }
+    chunk.copy(body, size);
+    size = needed;
   }
-  return Buffer.concat(chunks);
+  return body.subarray(0, size);
 }
 
 /** Require `application/json` in UTF-8 without a content coding; throws a Refusal with 415. */

@@ -13,9 +13,11 @@ export interface Caller {
   /** `client_id` of the verified token (RFC 9068 §2.2). */
   clientId: string;
   issuer: string;
-  scopes: string[];
-  /** Every claim of the verified token. */
-  claims: Record<string, unknown>;
+  scopes: readonly string[];
+  /** Until when the caller is believed, in ms since 1970: the token's expiry and the clock tolerance. */
+  until: number;
+  /** Every claim of the verified token; shared by the calls that it makes. */
+  claims: Readonly<Record<string, unknown>>;
 }
 
 /** A request as it arrived, before anything repaired it. */

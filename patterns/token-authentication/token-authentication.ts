@@ -29,11 +29,12 @@ export function tokenAuthentication(options: Options): Stage {
     if (request.target.startsWith('/.well-known/')) return { status: 404 };
 
     const token = readToken(request, challenge);
-    const caller = await authenticate(token);
-    request.caller = caller;
+    request.caller = await authenticate(token);
 
     const isPost = request.method === 'POST';
     const message = isPost ? await request.message() : undefined;
+    // a body that comes slowly can outlast its token
+    const caller = await authenticate(token);
     const scope = scopeFor(message, options);
     if (scope === undefined) return openToNobody(message);
     if (!covers(caller.scopes, scope, scopes)) {

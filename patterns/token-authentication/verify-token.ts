@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Caller } from '../gate/stage.ts';
 import type { Options } from './options.ts';
+import { verifyOnce } from './verify-once.ts';
 
 /** The token is not valid here; the message is fit for `error_description`, the cause for the log. */
 export class InvalidToken extends Error {}
@@ -11,18 +12,27 @@ export class KeysUnavailable extends Error {}
 /** Prepare the checks of RFC 9068 §4; throws InvalidToken or KeysUnavailable. */
 export function createVerifier(options: Options): (token: string) => Promise<Caller> {
   const keys = createKeys(options);
+  const clockTolerance = options.clockTolerance ?? 5;
   // #region verify
-  return async (token) => {
-    const { payload } = await jwtVerify(token, keys, {
+  const check = async (token: string) => {
+    const verified = await jwtVerify(token, keys, {
       typ: 'at+jwt',
       issuer: options.issuer,
       audience: options.resource,
       algorithms: options.algorithms,
       requiredClaims: ['exp', 'sub', 'client_id'],
-      clockTolerance: options.clockTolerance ?? 5,
-    }).catch(explain);
+      clockTolerance,
+    });
+    const { payload, protectedHeader: header, key } = verified;
     checkSoleAudience(payload);
-    return toCaller(payload);
+    const caller = toCaller(payload, clockTolerance);
+    return { caller, until: caller.until, header, key };
+  };
+  const verify = verifyOnce(check, keys);
+
+  return async (token) => {
+    const { caller } = await verify(token).catch(explain);
+    return caller;
   };
   // #endregion
 }
@@ -34,15 +44,17 @@ function checkSoleAudience({ aud }: JWTPayload): void {
   throw new InvalidToken('the token has a second audience', { cause });
 }
 
-function toCaller(payload: JWTPayload): Caller {
-  const { iss, sub, client_id: clientId, scope } = payload;
-  return {
+/** Frozen, since every call with the token shares it. */
+function toCaller(payload: JWTPayload, clockTolerance: number): Caller {
+  const { iss, sub, client_id: clientId, scope, exp = Infinity } = payload;
+  return Object.freeze({
     issuer: text(iss),
     subject: text(sub),
     clientId: text(clientId),
-    scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [],
-    claims: payload,
-  };
+    scopes: Object.freeze(typeof scope === 'string' ? scope.split(' ').filter(Boolean) : []),
+    until: (exp + clockTolerance) * 1000,
+    claims: Object.freeze(payload),
+  });
 }
 
 function text(claim: unknown): string {
@@ -76,7 +88,7 @@ async function fetchKeys(url: string, init: object): Promise<Response> {
 }
 
 function explain(cause: unknown): never {
-  if (cause instanceof KeysUnavailable) throw cause;
+  if (cause instanceof KeysUnavailable || cause instanceof InvalidToken) throw cause;
   throw new InvalidToken(mistakeOf(cause), { cause });
 }
 

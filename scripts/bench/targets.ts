@@ -11,8 +11,8 @@ const unlimited: Edit[] = [{ at: 'BackendTrafficPolicy spec.rateLimit' }];
 /** The same Envoy, with TLS and the route, and without what judges a request. */
 const bare: Edit[] = [
   ...unlimited,
-  { at: 'SecurityPolicy spec.jwt' },
-  { at: 'SecurityPolicy spec.authorization' },
+  { at: 'SecurityPolicy ingress-gateway spec.jwt' },
+  { at: 'SecurityPolicy ingress-gateway spec.authorization' },
   { at: 'BackendTrafficPolicy spec.responseOverride' },
 ];
 

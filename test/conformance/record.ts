@@ -20,23 +20,26 @@ type Results = Map<string, Scenario>;
 type Through = Pick<Front, 'id' | 'looksAt' | 'start'> & { stages?: Stage[] };
 
 /** The stages in the process of the server; they are there once it has told its tools. */
-const stages: Stage[] = [];
-const inServer: Through = {
-  id: typescript.id,
-  stages,
-  start: ({ upstream, tools, around }) => {
-    stages.splice(0, stages.length, ...stagesFor(around.authorizationServer, tools));
-    return Promise.resolve({ url: upstream, close: () => Promise.resolve(void stages.splice(0)) });
-  },
-};
+function inServer(): Through {
+  const stages: Stage[] = [];
+  return {
+    id: typescript.id,
+    stages,
+    start: ({ upstream, tools, around }) => {
+      stages.push(...stagesFor(around.authorizationServer, tools));
+      return Promise.resolve({ url: upstream, close: () => Promise.resolve() });
+    },
+  };
+}
 
-/** Every plane that a server can stand behind. */
-export const throughs: Through[] = [inServer, ...fronts];
+/** Every plane that a server can stand behind, for one run. */
+export const throughs = (): Through[] => [inServer(), ...fronts];
 
 /** Run the suite bare and through every plane, a token added on the way. */
 export async function recordConformance(): Promise<ConformanceFile> {
   const results: [id: string, results: Results][] = [];
-  for (const plane of [bare, ...throughs]) results.push([plane.id, await runThrough(plane, true)]);
+  for (const plane of [bare, ...throughs()])
+    results.push([plane.id, await runThrough(plane, true)]);
   const { required, beside } = listScenarios();
   const suite = '@modelcontextprotocol/conformance';
   return {

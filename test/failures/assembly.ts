@@ -1,16 +1,14 @@
 import { startGate } from '../../patterns/gate/start-gate.ts';
-import type { Stage } from '../../patterns/gate/stage.ts';
 import { startAuthorizationServer } from '../../patterns/reference-server/authorization-server.ts';
 import type { Call } from '../../patterns/reference-server/journal.ts';
 import { logIn } from '../../patterns/reference-server/log-in.ts';
 import { startReferenceServer } from '../../patterns/reference-server/reference-server.ts';
-import { scopes, toolScopes } from '../../patterns/reference-server/subjects.ts';
-import { tokenAuthentication } from '../../patterns/token-authentication/token-authentication.ts';
+import { toolScopes } from '../../patterns/reference-server/subjects.ts';
 import { freePort } from '../corpus/free-port.ts';
 import type { Via } from '../corpus/raw-http.ts';
 import { startGateway } from '../planes/gateway.ts';
-import { startSurroundings, type Surroundings } from '../planes/protected-server.ts';
-import { resource } from '../surfaces/server.ts';
+import { stagesFor, startSurroundings, type Surroundings } from '../planes/protected-server.ts';
+import { jwksMaxAge, resource } from '../surfaces/server.ts';
 import { FaultyHop, type Fault } from './faulty-hop.ts';
 
 /** A part of a plane that can be broken and mended. */
@@ -30,29 +28,10 @@ export interface Assembly extends Surroundings {
   settleMs: number;
 }
 
-/** How long the planes keep keys here, in ms; the pattern's default is ten minutes. */
-const shortMaxAge = 200;
-
 const partOf = (hop: FaultyHop): Part => ({
   break: (fault) => void (hop.fault = fault),
   mend: () => hop.mend(),
 });
-
-function stages(around: Surroundings, jwks: URL, jwksCacheMaxAge: number | undefined): Stage[] {
-  const { issuer } = around.authorizationServer;
-  const keys = jwksCacheMaxAge === undefined ? {} : { jwksCacheMaxAge, jwksCooldown: 0 };
-  return [
-    tokenAuthentication({
-      resource,
-      issuer,
-      jwksUri: jwks.href,
-      algorithms: ['ES256'],
-      scopes,
-      tools: toolScopes,
-      ...keys,
-    }),
-  ];
-}
 
 /** Who stands around, with a hop before the keys. */
 async function surroundingsWithFaultyKeys() {
@@ -63,28 +42,34 @@ async function surroundingsWithFaultyKeys() {
     await keys.close();
     await around.close();
   };
-  return { around, keys, jwks, close };
+  const { issuer } = around.authorizationServer;
+  return { around, keys, from: { issuer, jwksUri: jwks.href }, close };
 }
 
-/** The stage in the server; its keys come through a hop that can be broken. */
-export async function typescript(jwksCacheMaxAge?: number): Promise<Assembly> {
-  const { around, keys, jwks, close } = await surroundingsWithFaultyKeys();
-  const server = await startReferenceServer({ stages: stages(around, jwks, jwksCacheMaxAge) });
+/** The stage in the server; its keys come through a hop that can be broken, and stay ten minutes. */
+export const typescript = (): Promise<Assembly> => inServer(0, {});
+
+/** The short age of keys, so that a plane notices within the test that they cannot be fetched. */
+export const withoutCachedKeys = (): Promise<Assembly> => inServer(jwksMaxAge);
+
+async function inServer(
+  settleMs: number,
+  ages?: Parameters<typeof stagesFor>[2],
+): Promise<Assembly> {
+  const { around, keys, from, close } = await surroundingsWithFaultyKeys();
+  const server = await startReferenceServer({ stages: stagesFor(from, toolScopes, ages) });
   return {
     ...around,
     url: server.url,
     journal: server.journal,
     parts: { keys: partOf(keys) },
-    settleMs: jwksCacheMaxAge ?? 0,
+    settleMs,
     close: async () => {
       await server.close();
       await close();
     },
   };
 }
-
-/** The short age of keys, so that a plane notices within the test that they cannot be fetched. */
-export const withoutCachedKeys = (): Promise<Assembly> => typescript(shortMaxAge);
 
 /** The stage in the server; the whole authorization server, which issues tokens, can be broken. */
 export async function withFaultyIssuer(): Promise<Assembly> {
@@ -97,8 +82,9 @@ export async function withFaultyIssuer(): Promise<Assembly> {
     issuer,
   });
   const around = await startSurroundings({ authorizationServer, signIn: logIn });
-  const own = stages(around, new URL(authorizationServer.jwksUri), undefined);
-  const server = await startReferenceServer({ stages: own });
+  const server = await startReferenceServer({
+    stages: stagesFor(authorizationServer, toolScopes, {}),
+  });
   return {
     ...around,
     url: server.url,
@@ -115,12 +101,12 @@ export async function withFaultyIssuer(): Promise<Assembly> {
 
 /** The stage in a gate before the server; keys, server and gate can be broken. */
 export async function typescriptGate(): Promise<Assembly> {
-  const { around, keys, jwks, close } = await surroundingsWithFaultyKeys();
+  const { around, keys, from, close } = await surroundingsWithFaultyKeys();
   const server = await startReferenceServer();
   const behind = new FaultyHop(server.url);
   const upstream = await behind.listen();
-  const own = stages(around, jwks, shortMaxAge);
-  let gate = await startGate({ stages: own, upstream });
+  const stages = stagesFor(from, toolScopes);
+  let gate = await startGate({ stages, upstream });
   const { port } = gate.url;
   return {
     ...around,
@@ -132,11 +118,11 @@ export async function typescriptGate(): Promise<Assembly> {
       gate: {
         break: () => gate.close(),
         mend: async () => {
-          gate = await startGate({ stages: own, upstream, port: Number(port) });
+          gate = await startGate({ stages, upstream, port: Number(port) });
         },
       },
     },
-    settleMs: shortMaxAge,
+    settleMs: jwksMaxAge,
     close: async () => {
       await gate.close();
       await behind.close();
@@ -148,14 +134,17 @@ export async function typescriptGate(): Promise<Assembly> {
 
 /** The published gateway before the server; keys, server and Envoy itself can be broken. */
 export async function envoyGateway(): Promise<Assembly> {
-  const { around, keys, jwks, close } = await surroundingsWithFaultyKeys();
+  const { around, keys, from, close } = await surroundingsWithFaultyKeys();
   const host = '127.0.0.2';
   const server = await startReferenceServer({ host });
   const behind = new FaultyHop(server.url);
   const upstream = await behind.listen(host);
-  const issuer = Number(new URL(around.authorizationServer.issuer).port);
+  const issuer = Number(new URL(from.issuer).port);
   const gateway = await startGateway({ issuer, server: Number(upstream.port) }, [
-    { at: 'SecurityPolicy spec.jwt.providers.0.remoteJWKS.uri', value: jwks.href },
+    {
+      at: 'SecurityPolicy ingress-gateway spec.jwt.providers.0.remoteJWKS.uri',
+      value: from.jwksUri,
+    },
   ]);
   const { process } = gateway;
   let ended = false;

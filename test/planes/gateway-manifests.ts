@@ -18,7 +18,10 @@ export interface Ports {
 
 /** One change of a built object: the value at a dotted path, or a part of a text there. */
 export interface Edit {
-  /** Such as `SecurityPolicy spec.jwt.providers.0.issuer`; the first object of its kind. */
+  /**
+   * Such as `HTTPRoute spec.hostnames.0`, the first object of its kind that has it; where several
+   * have, with the name up to a dot: `SecurityPolicy ingress-gateway spec.jwt.providers.0.issuer`.
+   */
   at: string;
   /** The new value, also of a field that was not there; undefined takes the field out. */
   value?: unknown;
@@ -70,11 +73,15 @@ export async function buildGateway(
 
 /** Change an object; a place that is not there, or a text that does not occur, is an error. */
 export function change(objects: readonly Node[], { at, value, find, replace = '' }: Edit): void {
-  const [kind, path = ''] = at.split(' ');
+  const [kind, ...place] = at.split(' ');
+  const path = place.pop() ?? '';
+  const [named] = place;
+  const nameOf = ({ metadata }: Node) => String((metadata as Node)['name']).split('.')[0];
   const keys = path.split('.');
   const last = keys.pop() as string;
   const first = objects
     .filter((object) => object['kind'] === kind)
+    .filter((object) => named === undefined || nameOf(object) === named)
     .map((object) => keys.reduce<unknown>((node, key) => (node as Node | undefined)?.[key], object))
     .find((node): node is Node => node instanceof Object && (last in node || value !== undefined));
   if (first === undefined) throw new Error(`no object has ${at}`);

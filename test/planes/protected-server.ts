@@ -38,10 +38,14 @@ export async function startSurroundings(
   };
 }
 
+/** How long a plane goes on with the keys that it has, so short that a test can wait for its end. */
+const short = { jwksCacheMaxAge: jwksMaxAge, jwksCooldown: 0 };
+
 /** Configure the stages of every TypeScript plane: the same for a server of ours and of others. */
 export function stagesFor(
-  { issuer, jwksUri }: AuthorizationServer,
+  { issuer, jwksUri }: Pick<AuthorizationServer, 'issuer' | 'jwksUri'>,
   tools: Record<string, string>,
+  keys: Partial<typeof short> = short,
 ): Stage[] {
   return [
     tokenAuthentication({
@@ -51,8 +55,7 @@ export function stagesFor(
       algorithms: ['ES256'],
       scopes,
       tools,
-      jwksCacheMaxAge: jwksMaxAge,
-      jwksCooldown: 0,
+      ...keys,
     }),
   ];
 }
