@@ -96,7 +96,7 @@ export const faults: Fault[] = [
     replace: '',
     check,
     only: 'never becomes a request',
-    says: 'entries.length >= 6',
+    says: 'entries.length >= 7',
     fast: true,
   },
   {
