@@ -93,7 +93,21 @@ export const failuresFile = z.strictObject({
   failures: z.array(failure).min(1),
 });
 
+/** How many seeded faults their checks noticed: evidence/faults.json. */
+export const faultsFile = z.strictObject({
+  /** The day of the last run, in UTC. */
+  date: z.iso.date(),
+  release: z.string(),
+  seeded: z.number().int().positive(),
+  /** Noticed in the run of all faults. */
+  noticed: z.number().int().nonnegative(),
+  /** Missed in that run, and noticed when run again after their check was mended. */
+  again: z.array(z.string()),
+  missed: z.array(z.string()),
+});
+
 export type Failure = z.infer<typeof failure>;
+export type FaultsFile = z.infer<typeof faultsFile>;
 export type FailuresFile = z.infer<typeof failuresFile>;
 export type FlowsFile = z.infer<typeof flowsFile>;
 export type Verdict = z.infer<typeof verdict>;

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import {
   attacksFile,
   failuresFile,
+  faultsFile,
   flowsFile,
   planeFile,
   type AttackRecord,
   type FailuresFile,
+  type FaultsFile,
   type FlowsFile,
   type PlaneFile,
   type Result,
@@ -32,13 +34,13 @@ export function readEvidence(root: string): Evidence {
   return { attacks: read(root, attacksFile, 'attacks.json').attacks, planes };
 }
 
-function read<T>(root: string, form: z.ZodType<T>, file: string): T {
+function read<T>(root: string, form: z.ZodType<T>, file: string, by = 'npm run record'): T {
   try {
     return form.parse(JSON.parse(readFileSync(join(root, 'evidence', file), 'utf8')));
   } catch (error) {
     const [issue] = error instanceof z.ZodError ? error.issues : [];
     const what = issue ? `${issue.path.join('.')}: ${issue.message}` : (error as Error).message;
-    throw new EvidenceFault(`evidence/${file}: ${what}: run npm run record`);
+    throw new EvidenceFault(`evidence/${file}: ${what}: run ${by}`);
   }
 }
 
@@ -50,6 +52,11 @@ export function readFlows(root: string): FlowsFile {
 /** Read what each plane did while a part of it was broken; throws an EvidenceFault. */
 export function readFailures(root: string): FailuresFile {
   return read(root, failuresFile, 'failures.json');
+}
+
+/** Read how many seeded faults were noticed, and when; throws an EvidenceFault. */
+export function readFaults(root: string): FaultsFile {
+  return read(root, faultsFile, 'faults.json', 'npm run faults -- --record');
 }
 
 /** The result of one attack on one plane; evidence without it is incomplete. */

@@ -26,6 +26,8 @@ export async function purgeStyles(folder: string): Promise<void> {
     defaultExtractor: (text) => text.match(/[\w:-]+/g) ?? [],
     keyframes: true,
     dynamicAttributes,
+    // no page holds its name, and the focus is to be seen in the colour of the site
+    safelist: [':focus-visible'],
   });
   for (const { file, css } of purged) {
     if (file === undefined) throw new Error('a style sheet without a name');

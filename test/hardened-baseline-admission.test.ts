@@ -214,6 +214,27 @@ test('the reference server itself is admitted, and so is the gate beside it', as
   }
 });
 
+test('the metadata address may be opened for DNS, and for nothing else', async () => {
+  const opening = (ports: object[] | undefined) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'dns-of-a-cloud', namespace: 'mcp' },
+    spec: {
+      podSelector: {},
+      policyTypes: ['Egress'],
+      egress: [{ to: [{ ipBlock: { cidr: '169.254.169.254/32' } }], ...(ports && { ports }) }],
+    },
+  });
+  const dns = { port: 53, protocol: 'UDP' };
+  assert.equal(await dryRun(opening([dns, { ...dns, protocol: 'TCP' }])), '');
+  for (const ports of [undefined, [], [dns, { port: 80 }], [{ protocol: 'UDP' }]]) {
+    assert.match(await dryRun(opening(ports)), /holds the metadata address/, JSON.stringify(ports));
+  }
+  for (const port of [{ ...dns, endPort: 80 }, { port: 'dns' }]) {
+    assert.match(await dryRun(opening([port])), /holds the metadata address/, JSON.stringify(port));
+  }
+});
+
 test('the lines of the page that try it are refused by Pod Security and by admission', async () => {
   const tries = shellBlocks().find((body) => body.startsWith('kubectl run try '));
   const [pod = '', deployment = '', ...network] = (tries ?? '').trim().split('\n');

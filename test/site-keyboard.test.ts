@@ -100,8 +100,9 @@ test('wherever Tab leads on the home and the pattern page, the focus is seen', a
         if (element === null || element === document.body) return undefined;
         const { outlineStyle, outlineWidth } = getComputedStyle(element);
         const { width, height } = element.getBoundingClientRect();
+        // the outline of a browser is thinner, and would hide that the site's own is gone
         const seen =
-          outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1 && width > 1 && height > 1;
+          outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2 && width > 1 && height > 1;
         return { seen, html: element.outerHTML.slice(0, 100) };
       });
       if (stop === undefined) break;

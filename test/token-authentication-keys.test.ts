@@ -107,6 +107,7 @@ test('a token that expires while the body comes in is refused', async (t) => {
     socket.write(bytes.subarray(0, head));
     setTimeout(() => socket.write(bytes.subarray(head)), (exp + 1) * 1000 - Date.now());
     socket.once('data', (data) => resolve(data.toString()));
+    socket.once('close', () => resolve('no answer'));
   });
   assert.match(await answer, /^HTTP\/1\.1 401 [\s\S]*the token has expired/);
   assert.deepEqual(server.journal.calls, []);

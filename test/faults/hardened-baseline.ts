@@ -386,4 +386,13 @@ export const faults: Fault[] = [
     only: 'lines of the page',
     says: '✖ the lines of the page apply the pattern and label its namespace',
   },
+  {
+    id: 'more-than-dns-opened-at-the-metadata-address',
+    file: 'manifests/hardened-baseline/pattern/admission-network-policies.yaml',
+    find: ' || has(port.endPort)',
+    replace: '',
+    check: 'test/hardened-baseline-admission.test.ts',
+    only: '^the metadata address may be opened for DNS',
+    says: '✖ the metadata address may be opened for DNS, and for nothing else',
+  },
 ];

@@ -97,7 +97,7 @@ export const faults: Fault[] = [
     'policy-of-another-route',
     'kind: HTTPRoute\n      name: ingress-gateway.from-server',
     'kind: HTTPRoute\n      name: ingress-gateway-health.from-server',
-    'no-token: not refused',
+    'unlisted-tool: the twin did not succeed',
   ),
   {
     ...weaker('challenge-without-metadata', '', '', 'no-token: refused with {"status":"401"'),

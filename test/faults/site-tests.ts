@@ -187,7 +187,7 @@ const ofPages: Fault[] = [
     replace: "files.filter((path) => !path.startsWith('refused/')).slice(1)",
     check: downloads,
     only: 'downloaded, byte for byte, under /$',
-    says: "'manifests/token-authentication/kustomization.yaml'",
+    says: "'manifests/hardened-baseline/kustomization.yaml'",
   },
   {
     id: 'download-that-is-not-the-file',
@@ -554,7 +554,7 @@ const ofResults: Fault[] = [
     replace: 'count: works',
     check: results,
     only: 'paper',
-    says: 'credentials on typescript',
+    says: 'credentials on envoy-gateway',
   },
   {
     id: 'attack-with-the-answers-of-another',
