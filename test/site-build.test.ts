@@ -84,7 +84,10 @@ test('a heading has a sign beside it, not a drawing', () => {
 test('a style sheet keeps what a page or a script uses, and nothing else', async () => {
   write('purge/index.html', page('<main><p class="a">One</p></main>'));
   write('purge/_astro/page.js', "document.body.classList.add('b')");
-  const used = ['.a{color:red}', '.b{color:red}', "[data-theme='light'] .a{color:red}"];
+  const used = [
+    ...['.a{color:red}', '.b{color:red}', "[data-theme='light'] .a{color:red}"],
+    ':focus-visible{color:red}',
+  ];
   write('purge/_astro/page.css', [...used, '.c{color:red}'].join(''));
   await purgeStyles(join(folder, 'purge'));
   assert.equal(read('purge/_astro/page.css'), used.join(''));
