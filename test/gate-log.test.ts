@@ -127,12 +127,16 @@ test('what never becomes a request, and what ends early, is written as what it w
   assert.equal(server.received.length, 0);
 });
 
-/** Open a stream through a gate, for a caller who is believed until then. */
-async function openStream(t: TestContext, until: number): Promise<Response> {
-  const server = await startRecorder(t, (_, response) => {
+/** Start a server that answers with a stream, and never ends it. */
+const startStreaming = (t: TestContext) =>
+  startRecorder(t, (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: 1\n\n');
   });
+
+/** Open a stream through a gate, for a caller who is believed until then. */
+async function openStream(t: TestContext, until: number): Promise<Response> {
+  const server = await startStreaming(t);
   const caller = { subject: 'a', clientId: 'c', issuer: 'i', scopes: [], until, claims: {} };
   const believe: Stage = (request) => void (request.caller = caller);
   const gate = await startGate({ stages: [believe], upstream: server.url });
@@ -162,10 +166,7 @@ test('a stream is timed whose token holds longer than a timer can wait', async (
 });
 
 test('bytes that are no request are not answered within the answer before them', async (t) => {
-  const server = await startRecorder(t, (_, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write('data: 1\n\n');
-  });
+  const server = await startStreaming(t);
   const gate = await startGate({ stages: [], upstream: server.url });
   t.after(() => gate.close());
   const body = call('a', 'b');

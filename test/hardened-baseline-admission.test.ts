@@ -239,7 +239,10 @@ test('the lines of the page that try it are refused by Pod Security and by admis
   const tries = shellBlocks().find((body) => body.startsWith('kubectl run try '));
   const [pod = '', deployment = '', ...network] = (tries ?? '').trim().split('\n');
   // no network plugin runs here, so that the call from another namespace is the reader's to try
-  assert.match(network.join(' '), /^kubectl run try -n default .* wget -T 5 /);
+  assert.deepEqual(network, [
+    'kubectl run try -n default --rm -i --restart=Never --image=busybox -- \\',
+    '  wget -T 5 -O- http://model-operations.mcp/healthz',
+  ]);
   for (const [line, reason] of [
     [pod, 'violates PodSecurity "restricted:v1.32"'],
     [deployment, 'denied request: image nginx is from no registry of the settings'],

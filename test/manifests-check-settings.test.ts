@@ -27,6 +27,10 @@ async function checkIn(folder: string, npm: boolean, more: string[] = []) {
 test('a settings file is sought where the command was typed, and told in one line', async () => {
   const holds: Record<string, string> = {
     own: 'token-authentication; resource https://tickets.example.net/tickets, issuer https://id.example.net/; 2 tools',
+    stateful:
+      'token-authentication; resource https://notes.example.org/notes, issuer https://id.example.org; 1 tool',
+    'reference-server':
+      'token-authentication; resource https://models.example.org/mcp, issuer https://id.example.org/tenant; 1 tool',
     gateway:
       'token-authentication, ingress-gateway; resource https://notes.example.net/notes, issuer https://id.example.net/; 2 tools',
     hardened:

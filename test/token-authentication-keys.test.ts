@@ -17,6 +17,16 @@ import { mcpHeaders, requestText, startProtected, toolCall } from './lib/gate-fi
 const read = { tenant: 'acme' };
 const other = 'https://other.example.com/mcp';
 
+/** The options of a stage before another server than the one that is called here. */
+const elsewhere = ({ issuer, jwksUri }: { issuer: string; jwksUri: string }) => ({
+  resource: other,
+  issuer,
+  jwksUri,
+  algorithms: ['ES256'],
+  scopes: ['models:read'],
+  tools: {},
+});
+
 test('without the keys of the issuer nothing passes, and 503 says when to try again', async (t) => {
   const faults: ((port: number) => string)[] = [
     () => 'http://127.0.0.1:1/jwks',
@@ -48,13 +58,9 @@ test('an unknown key id causes one fetch of the keys during the cooldown', async
     fetched += 1;
     return issuer.jwks();
   });
+  const jwksUri = `http://127.0.0.1:${port}/`;
   const stage = tokenAuthentication({
-    resource: other,
-    issuer: issuer.issuer,
-    jwksUri: `http://127.0.0.1:${port}/`,
-    algorithms: ['ES256'],
-    scopes: ['models:read'],
-    tools: {},
+    ...elsewhere({ issuer: issuer.issuer, jwksUri }),
     jwksCooldown: 60_000,
   });
   const ask = async (header: Record<string, string>) => {
@@ -153,14 +159,7 @@ test('a token with a second audience is refused each time, and never remembered'
 
 test('what is known of a caller cannot be changed for its later calls', async (t) => {
   const { issuer } = await startProtected(t, {});
-  const verify = createVerifier({
-    resource: other,
-    issuer: issuer.issuer,
-    jwksUri: issuer.jwksUri,
-    algorithms: ['ES256'],
-    scopes: ['models:read'],
-    tools: {},
-  });
+  const verify = createVerifier(elsewhere(issuer));
   const caller = await verify(await issuer.mint({ claims: { aud: other } }));
   for (const part of [caller, caller.scopes, caller.claims]) assert.ok(Object.isFrozen(part));
 });

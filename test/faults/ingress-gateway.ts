@@ -310,4 +310,13 @@ export const faults: Fault[] = [
     only: 'Envoy listens on loopback',
     says: '✖ Envoy listens on loopback and nowhere else',
   },
+  {
+    id: 'route-without-a-policy-open',
+    file: 'manifests/ingress-gateway/pattern/closed.yaml',
+    find: 'defaultAction: Deny',
+    replace: 'defaultAction: Allow',
+    check: 'test/ingress-gateway-closed.test.ts',
+    only: '^a route that has no policy',
+    says: '✖ a route that has no policy of its own is closed',
+  },
 ];

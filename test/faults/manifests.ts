@@ -637,4 +637,13 @@ export const faults: Fault[] = [
     says: '✖ a file of the project that is not there',
     fast: true,
   },
+  {
+    id: 'settings-without-what-the-gate-needs',
+    file: 'manifests/settings/settings.schema.json',
+    find: '"algorithms", "scopes", "tools", "callers"',
+    replace: '"scopes", "tools", "callers"',
+    check: 'test/manifests-check-settings.test.ts',
+    only: '^what only other patterns read',
+    says: 'token-authentication without algorithms',
+  },
 ];
