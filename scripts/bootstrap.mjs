@@ -83,7 +83,13 @@ const child = spawn(
   ['--disable-warning=ExperimentalWarning', join(root, 'scripts', `${task}.ts`), ...args],
   {
     stdio: 'inherit',
-    env: { ...process.env, PATH: `${join(modules, '.bin')}:${process.env.PATH}` },
+    env: {
+      ...process.env,
+      PATH: `${join(modules, '.bin')}:${process.env.PATH}`,
+      // hundreds of programs of one run load the same files
+      NODE_COMPILE_CACHE: join(modules, '.compile-cache'),
+      NODE_COMPILE_CACHE_PORTABLE: '1',
+    },
   },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

@@ -31,7 +31,7 @@ function command({ check, only }: Pick<Fault, 'check' | 'only'>): string[] {
 async function runCheck(scratch: Scratch, fault: Fault): Promise<{ code: number; output: string }> {
   const { code, stdout, stderr } = await run(process.execPath, command(fault), {
     cwd: scratch.folder,
-    env: { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined },
+    env: { ...scratch.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined },
   });
   return { code, output: stdout + stderr };
 }

@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { run as runTests } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
@@ -160,7 +161,8 @@ await main(async () => {
   const lane = async (): Promise<void> => {
     for await (const { step, ready } of queue) await runStep(step, ready);
   };
-  await Promise.all([lane(), lane()]);
+  // a step waits for others about half of its time
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, lane));
   clearInterval(ticker);
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   if (sum.failed > 0) process.exitCode = 1;

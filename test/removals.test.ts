@@ -50,7 +50,10 @@ async function worksWithout(
   const restore = scratch.edit(edits);
   try {
     const args = ['scripts/attack.ts', '--plane', plane, '--json'];
-    const { code, stdout, stderr } = await run(process.execPath, args, { cwd: scratch.folder });
+    const { code, stdout, stderr } = await run(process.execPath, args, {
+      cwd: scratch.folder,
+      env: scratch.env,
+    });
     assert.equal(code, 1, `the corpus did not run, or noticed nothing: ${stderr}`);
     const cases = JSON.parse(stdout) as { attack: string; verdict: string }[];
     assert.equal(cases.length, attacks.length);

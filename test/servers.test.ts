@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { serverFile, type ServerFile } from '../evidence/servers.ts';
 import { root } from '../scripts/lib/paths.ts';
 import { servers } from './servers/index.ts';
@@ -57,49 +57,51 @@ test('three servers are tried, and the evidence holds each of them', () => {
   );
 });
 
-for (const server of servers) {
-  let found: Promise<Map<string, string>> | undefined;
-  const recorded = () => (found ??= recordServers([server]));
+suite('a server is tried alone and behind each plane', { concurrency: true }, () => {
+  for (const server of servers) {
+    let found: Promise<Map<string, string>> | undefined;
+    const recorded = () => (found ??= recordServers([server]));
 
-  test(`${server.id}: a run gives the evidence that is committed`, async () => {
-    for (const [file, text] of await recorded()) {
-      const path = join(root, file);
-      const was = existsSync(path) ? readFileSync(path, 'utf8') : '';
-      assert.deepEqual(withoutInputs(text), withoutInputs(was), `${file}: npm run record`);
-      assert.equal(text, was, `${file}: its inputs changed: npm run record`);
-    }
-  });
-
-  test(`${server.id}: every attack works without a control and is refused with one`, async () => {
-    for (const { version, sent, works, without, planes } of conversations(await recorded())) {
-      const expected = expectedWithout[`${server.id} ${version}`] ?? [];
-      assert.ok(sent >= 64, `only ${sent} attacks`);
-      assert.deepEqual(without, expected, version);
-      assert.equal(works, sent - expected.length);
-      assert.ok(planes.length > 0);
-      for (const { plane, refused, through } of planes) {
-        const expected = expectedThrough[plane] ?? [];
-        const names = through.map(({ attack }) => attack);
-        assert.deepEqual(names.sort(), [...expected].sort(), `${plane}, ${version}`);
-        assert.equal(refused, sent - expected.length, `${plane}, ${version}`);
+    test(`${server.id}: a run gives the evidence that is committed`, async () => {
+      for (const [file, text] of await recorded()) {
+        const path = join(root, file);
+        const was = existsSync(path) ? readFileSync(path, 'utf8') : '';
+        assert.deepEqual(withoutInputs(text), withoutInputs(was), `${file}: npm run record`);
+        assert.equal(text, was, `${file}: its inputs changed: npm run record`);
       }
-    }
-  });
+    });
 
-  test(`${server.id}: every legitimate call works, through a plane all but those named`, async () => {
-    for (const { version, session, calls, fields } of conversations(await recorded())) {
-      assert.ok(calls.length >= 6, `${version}: only ${calls.length} calls`);
-      assert.deepEqual(fields, expectedFields[session ? `${version} with a session` : version]);
-      for (const { call, bare, planes } of calls) {
-        assert.equal(bare, 'works', `${version}: ${call}`);
-        for (const [plane, answer] of Object.entries(planes)) {
-          const expected = expectedRefused[plane]?.[call] ?? 'works';
-          assert.equal(answer, expected, `${plane}, ${version}: ${call}`);
+    test(`${server.id}: every attack works without a control and is refused with one`, async () => {
+      for (const { version, sent, works, without, planes } of conversations(await recorded())) {
+        const expected = expectedWithout[`${server.id} ${version}`] ?? [];
+        assert.ok(sent >= 64, `only ${sent} attacks`);
+        assert.deepEqual(without, expected, version);
+        assert.equal(works, sent - expected.length);
+        assert.ok(planes.length > 0);
+        for (const { plane, refused, through } of planes) {
+          const expected = expectedThrough[plane] ?? [];
+          const names = through.map(({ attack }) => attack);
+          assert.deepEqual(names.sort(), [...expected].sort(), `${plane}, ${version}`);
+          assert.equal(refused, sent - expected.length, `${plane}, ${version}`);
         }
       }
-    }
-  });
-}
+    });
+
+    test(`${server.id}: every legitimate call works, through a plane all but those named`, async () => {
+      for (const { version, session, calls, fields } of conversations(await recorded())) {
+        assert.ok(calls.length >= 6, `${version}: only ${calls.length} calls`);
+        assert.deepEqual(fields, expectedFields[session ? `${version} with a session` : version]);
+        for (const { call, bare, planes } of calls) {
+          assert.equal(bare, 'works', `${version}: ${call}`);
+          for (const [plane, answer] of Object.entries(planes)) {
+            const expected = expectedRefused[plane]?.[call] ?? 'works';
+            assert.equal(answer, expected, `${plane}, ${version}: ${call}`);
+          }
+        }
+      }
+    });
+  }
+});
 
 function conversations(recorded: Map<string, string>): ServerFile['conversations'] {
   const [text = ''] = recorded.values();

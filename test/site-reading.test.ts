@@ -54,7 +54,7 @@ test('a wide screen shows the shipped typefaces and nothing that a phone needs',
   assert.deepEqual(seen, { text: 'Serif', code: 'Code', loaded: 2, menu: false, contents: false });
 });
 
-test('without JavaScript every kind of page shows the same text and no control that does nothing', async () => {
+test('without JavaScript every kind of page shows the same text, on a phone the ways on, and no control that does nothing', async () => {
   const served = await site('/');
   await forEach(Object.values(kinds), async (path) => {
     const scripted = await visit(served, path);
@@ -64,24 +64,14 @@ test('without JavaScript every kind of page shows the same text and no control t
     assert.equal(text, await mainText(scripted.page), `/${path}`);
     assert.ok((await controls(scripted.page)).length > 0, `/${path} has no control at all`);
     assert.deepEqual(await controls(plain.page), [], `/${path}`);
-    await scripted.close();
-    await plain.close();
-  });
-});
-
-test('without JavaScript a phone shows the ways on and no control that does nothing', async () => {
-  const served = await site('/');
-  await forEach(Object.values(kinds), async (path) => {
-    const { page, close } = await visit(served, path, {
-      javaScriptEnabled: false,
-      viewport: phone,
-    });
+    await plain.page.setViewportSize(phone);
     for (const place of ['Paper', 'Patterns', 'Attacks', 'Evidence']) {
-      const links = page.getByRole('link', { name: place, exact: true });
+      const links = plain.page.getByRole('link', { name: place, exact: true });
       assert.ok((await links.count()) > 0, `/${path} leads to no ${place}`);
     }
-    assert.deepEqual(await controls(page), [], `/${path}`);
-    await close();
+    assert.deepEqual(await controls(plain.page), [], `/${path} on a phone`);
+    await scripted.close();
+    await plain.close();
   });
 });
 

@@ -25,7 +25,7 @@ const answerTimeout = 300_000;
  * nothing that one request leaves behind can be read as the beginning of the next.
  */
 export function forward(upstream: URL): Inner {
-  return ({ headers, body, id }, response, answerInstead) =>
+  return ({ headers, body, message: { id } }, response, answerInstead) =>
     new Promise((resolve) => {
       if (response.destroyed) return resolve();
       const outgoing = httpRequest(upstream, { method: 'POST', agent: false });
@@ -69,9 +69,9 @@ export function forward(upstream: URL): Inner {
         outgoing.destroy();
       }
 
-      function fail(status: number, message: string): void {
+      function fail(status: number, text: string): void {
         if (response.headersSent || response.destroyed) return;
-        answerInstead({ ...rpcError(status, -32603, message, {}, id), cause });
+        answerInstead({ ...rpcError(status, -32603, text, {}, id), cause });
       }
     });
 }

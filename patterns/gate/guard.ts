@@ -11,10 +11,9 @@ import type { Answer, GateRequest, Message, Stage } from './stage.ts';
 /** What every stage let pass, as the server behind them receives it. */
 export interface Admitted {
   headers: [name: string, value: string][];
-  /** The bytes that the stages judged. */
+  /** What the stages judged, as the bytes that came and as they were read. */
   body: Buffer;
-  /** Of the request in the body; a notification has none. */
-  id?: string | number;
+  message: Message;
   /** Until when the caller is believed, in ms since 1970. */
   until?: number;
 }
@@ -116,7 +115,7 @@ async function judge(
   return {
     headers: forwardedHeaders(headers),
     body: (await body) ?? Buffer.alloc(0),
-    ...(read.id !== undefined && { id: read.id }),
+    message: read,
     ...(until !== undefined && { until }),
   };
 }
@@ -156,7 +155,7 @@ function readHeaders({ rawHeaders }: IncomingMessage): [string, string][] {
 }
 
 /** Fields that occur once: of two, one reader takes the first and another the last. */
-const singletons = [
+const singletons = new Set([
   'content-encoding',
   'content-type',
   'host',
@@ -167,24 +166,23 @@ const singletons = [
   'mcp-session-id',
   'origin',
   'transfer-encoding',
-];
+]);
 
 /** Refuse what two readers may read differently (RFC 9112 §6.1), and return what looks one up. */
 function singleHeader(headers: readonly [string, string][]) {
-  for (const name of singletons) {
-    if (headers.filter(([each]) => each.toLowerCase() === name).length < 2) continue;
-    throw new Refusal(rpcError(400, -32600, `${name} occurs twice`));
+  const first = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const field = name.toLowerCase();
+    if (!first.has(field)) first.set(field, value);
+    else if (singletons.has(field) || isParameter(field)) {
+      throw new Refusal(rpcError(400, -32600, `${field} occurs twice`));
+    }
   }
-  const parameters = headers.map(([name]) => name.toLowerCase()).filter(isParameter);
-  if (new Set(parameters).size < parameters.length) {
-    throw new Refusal(rpcError(400, -32600, 'an mcp-param field occurs twice'));
-  }
-  const header = (name: string) => headers.find(([each]) => each.toLowerCase() === name)?.[1];
-  if (header('host') === undefined) throw new Refusal(rpcError(400, -32600, 'there is no host'));
-  if (!/^chunked$/i.test(header('transfer-encoding') ?? 'chunked')) {
+  if (!first.has('host')) throw new Refusal(rpcError(400, -32600, 'there is no host'));
+  if (!/^chunked$/i.test(first.get('transfer-encoding') ?? 'chunked')) {
     throw new Refusal(rpcError(400, -32600, 'the transfer coding is not chunked'));
   }
-  return header;
+  return (name: string) => first.get(name);
 }
 
 function send(response: ServerResponse, answer: Answer): void {

@@ -2,16 +2,17 @@ import { Readable } from 'node:stream';
 import type { NodeMcpRequestHandler } from '@modelcontextprotocol/node';
 import type { Inner } from './guard.ts';
 
-/** Hand what the stages admitted to the handler of an MCP server in this process, as they read it. */
+/** Hand the message that the stages judged to the handler of an MCP server in this process. */
 export function inProcess(handler: NodeMcpRequestHandler, path: string): Inner {
-  return ({ headers, body }, response) =>
+  return ({ headers, message }, response) =>
     handler(
       {
         method: 'POST',
         url: path,
         headers: Object.fromEntries(headers),
-        [Symbol.asyncIterator]: () => Readable.from([body])[Symbol.asyncIterator](),
+        [Symbol.asyncIterator]: () => Readable.from([])[Symbol.asyncIterator](),
       },
       response,
+      message,
     );
 }

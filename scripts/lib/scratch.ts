@@ -32,6 +32,8 @@ export function projectFiles(folder = root): string[] {
 /** A copy of the project in which a check can be put to the test. */
 export interface Scratch {
   folder: string;
+  /** Of a program that runs in it: what Node compiles is kept there, and goes with it. */
+  env: NodeJS.ProcessEnv;
   /** Apply edits; returns what puts the files back. */
   edit(edits: readonly Edit[]): () => void;
   remove(): void;
@@ -52,7 +54,8 @@ export function createScratch(): Scratch {
   execFileSync('git', ['add', '-A'], { cwd: folder });
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
-  return { folder, remove, edit: (edits) => applyEdits(folder, edits) };
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'node_modules/.compile-cache') };
+  return { folder, env, remove, edit: (edits) => applyEdits(folder, edits) };
 }
 
 /**

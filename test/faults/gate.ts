@@ -336,8 +336,8 @@ export const faults: Fault[] = [
   {
     id: 'request-without-a-host',
     file: 'patterns/gate/guard.ts',
-    find: "header('host') === undefined",
-    replace: "header('host') === ''",
+    find: "!first.has('host')",
+    replace: "first.get('host') === ''",
     check: 'test/gate-log.test.ts',
     only: '^what never becomes a request',
     says: '✖ what never becomes a request, and what ends early, is written as what it was',

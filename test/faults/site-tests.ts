@@ -337,8 +337,8 @@ const ofAxe: Fault[] = [
     find: '--ink-2: #565d67;',
     replace: '--ink-2: #b6bcc4;',
     check: axe,
-    only: 'in light',
-    says: 'color-contrast',
+    only: 'on any kind of page',
+    says: 'in light: color-contrast',
   },
   {
     id: 'text-too-dim-in-dark',
@@ -346,8 +346,8 @@ const ofAxe: Fault[] = [
     find: '--ink-2: #a9b0b9;',
     replace: '--ink-2: #40464e;',
     check: axe,
-    only: 'in dark',
-    says: 'color-contrast',
+    only: 'on any kind of page',
+    says: 'in dark: color-contrast',
   },
   {
     id: 'drawing-that-only-a-finger-scrolls',
@@ -355,8 +355,8 @@ const ofAxe: Fault[] = [
     find: '<div class="scroll" tabindex="0" role="group"',
     replace: '<div class="scroll" role="group"',
     check: axe,
-    only: 'on a phone, with',
-    says: 'scrollable-region-focusable',
+    only: 'on any kind of page',
+    says: 'on a phone: scrollable-region-focusable',
   },
   {
     id: 'results-too-dim-to-read',
@@ -479,7 +479,7 @@ const ofReading: Fault[] = [
     replace: '@media (scripting: none) {\n  .lead {\n    display: none;\n  }\n}\n\n',
     check: reading,
     only: 'same text',
-    says: '✖ without JavaScript every kind of page shows the same text and no control',
+    says: '✖ without JavaScript every kind of page shows the same text',
   },
   {
     id: 'control-that-does-nothing-without-a-script',
@@ -496,7 +496,7 @@ const ofReading: Fault[] = [
     find: "{ label: 'Evidence', address: '/evidence/' },",
     replace: '',
     check: reading,
-    only: 'without JavaScript a phone',
+    only: 'same text',
     says: 'leads to no Evidence',
   },
   {

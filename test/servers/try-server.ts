@@ -93,10 +93,11 @@ function exception({ attack, trial }: Case): { attack: string; why: string } {
 
 /** The files of evidence/servers that trying these servers gives. */
 export async function recordServers(servers: readonly RunServer[]): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  for (const server of servers) {
-    const found = await tryServer(server);
-    files.set(`evidence/servers/${server.id}.json`, `${JSON.stringify(found, null, 2)}\n`);
-  }
-  return files;
+  const found = await Promise.all(servers.map(tryServer));
+  return new Map(
+    found.map((file) => [
+      `evidence/servers/${file.server}.json`,
+      `${JSON.stringify(file, null, 2)}\n`,
+    ]),
+  );
 }
