@@ -117,6 +117,8 @@ await main(async () => {
     );
   }
   const files = chosen.some((step) => step.tests) ? testFiles() : new Map<string, string[]>();
+  // programs in Go that live for seconds: memory is cheaper for them than time
+  process.env['GOGC'] ??= '400';
   const building = takeOverProgress();
   const obtained = obtain(new Set(chosen.flatMap((step) => step.needs ?? [])));
   const waiting = 'waiting for what is being built';

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../scripts/lib/paths.ts';
 import { attacks, groups } from './attacks/index.ts';
 import { readCatalog } from './corpus/catalog.ts';
 import { compareLines } from './corpus/compare-lines.ts';
+import { makeEvidence } from './corpus/make-evidence.ts';
 import { verdictOf } from './corpus/matrix.ts';
 import { problemsOf, runCorpus, type Case } from './corpus/run-corpus.ts';
+import { writeRunRecord } from './corpus/run-record.ts';
 import { planes } from './planes/index.ts';
 
 const catalog = readCatalog(root);
@@ -108,6 +112,18 @@ test('an answer of its own that a plane names belongs to an attack that it refus
   }
 });
 
+test('a run gives the evidence that is committed', () => {
+  const made = makeEvidence(cases);
+  const committed = readdirSync(join(root, 'evidence', 'planes'));
+  assert.deepEqual(
+    [...made.keys()].sort(),
+    ['evidence/attacks.json', ...committed.map((name) => `evidence/planes/${name}`)].sort(),
+  );
+  const differing = [...made].flatMap(([file, text]) => firstDifference(file, text));
+  assert.deepEqual(differing, [], 'npm run record accepts what a run gives');
+  if (cases.flatMap(problemsOf).length === 0) writeRunRecord(cases);
+});
+
 for (const done of cases) {
   test(title(done), () => {
     assert.deepEqual(problemsOf(done), []);
@@ -125,4 +141,13 @@ function title({ plane, attack, ...done }: Case): string {
     return `${subject} is refused with ${attack.refused.status} on ${plane.id}`;
   }
   return `${subject} is nothing that ${plane.id} claims to refuse`;
+}
+
+/** Name the first line in which a committed file differs from what the run gave. */
+function firstDifference(file: string, text: string): string[] {
+  const [was, is] = [readFileSync(join(root, file), 'utf8').split('\n'), text.split('\n')];
+  const at = is.findIndex((line, index) => line !== was[index]);
+  if (at < 0 && was.length === is.length) return [];
+  const line = at < 0 ? is.length : at;
+  return [`${file}:${line + 1}: recorded "${was[line]?.trim()}", now "${is[line]?.trim()}"`];
 }

@@ -5,22 +5,6 @@ import { test } from 'node:test';
 import { attacksFile, planeFile } from '../evidence/evidence.ts';
 import { inputFiles, inputsDigest } from '../evidence/inputs.ts';
 import { root } from '../scripts/lib/paths.ts';
-import { makeEvidence } from './corpus/make-evidence.ts';
-import { problemsOf, runCorpus } from './corpus/run-corpus.ts';
-import { writeRunRecord } from './corpus/run-record.ts';
-
-const cases = await runCorpus();
-const made = makeEvidence(cases);
-
-test('a run gives the evidence that is committed', () => {
-  assert.deepEqual(
-    [...made.keys()].sort(),
-    ['evidence/attacks.json', ...committedPlanes().map((name) => `evidence/planes/${name}`)].sort(),
-  );
-  const differing = [...made].flatMap(([file, text]) => firstDifference(file, text));
-  assert.deepEqual(differing, [], 'npm run record accepts what a run gives');
-  if (cases.flatMap(problemsOf).length === 0) writeRunRecord(cases);
-});
 
 test('every plane has a verdict on every attack', () => {
   const { attacks } = attacksFile.parse(read('evidence/attacks.json'));
@@ -82,13 +66,4 @@ function committedPlanes(): string[] {
 
 function read(file: string): unknown {
   return JSON.parse(readFileSync(join(root, file), 'utf8'));
-}
-
-/** Name the first line in which a committed file differs from what the run gave. */
-function firstDifference(file: string, text: string): string[] {
-  const [was, is] = [readFileSync(join(root, file), 'utf8').split('\n'), text.split('\n')];
-  const at = is.findIndex((line, index) => line !== was[index]);
-  if (at < 0 && was.length === is.length) return [];
-  const line = at < 0 ? is.length : at;
-  return [`${file}:${line + 1}: recorded "${was[line]?.trim()}", now "${is[line]?.trim()}"`];
 }

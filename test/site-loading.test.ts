@@ -47,9 +47,12 @@ function walk(base: Base): Promise<Seen[]> {
 
 async function openAll(base: Base): Promise<Seen[]> {
   const served = await site(base);
-  // what a base path breaks, it breaks on every screen
-  const names = base === '/' ? (['desktop', 'phone'] as const) : (['desktop'] as const);
-  const views = pagesOf(served.folder).flatMap((page) => names.map((screen) => ({ page, screen })));
+  // what a base path breaks, it breaks on every screen, and on every page of a kind
+  const [pages, names] =
+    base === '/'
+      ? [pagesOf(served.folder), ['desktop', 'phone'] as const]
+      : [Object.values(kinds), ['desktop'] as const];
+  const views = pages.flatMap((page) => names.map((screen) => ({ page, screen })));
   return forEach(views, async ({ page, screen }) => {
     const opened = await visit(served, page, screens[screen]);
     const { fetched, foreign, failed, console, violations } = opened;

@@ -78,6 +78,8 @@ export async function startKeycloak(options: {
     env: {
       ...process.env,
       JAVA_OPTS_KC_HEAP: '-Xms64m -Xmx512m',
+      // it lives for minutes: the second compiler costs more than it saves
+      JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1',
       KC_BOOTSTRAP_ADMIN_CLIENT_ID: adminClient,
       KC_BOOTSTRAP_ADMIN_CLIENT_SECRET: secret,
       MCP_RESOURCE: options.resource,

@@ -79,7 +79,14 @@ async function build(row: Tool, output: string): Promise<void> {
   const { code, stderr } = await run(program, all, {
     cwd: moduleOf(row),
     // what Go leaves when it is ended goes with the draft
-    env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOTMPDIR: dirname(output) },
+    env: {
+      ...process.env,
+      CGO_ENABLED: '0',
+      GOWORK: 'off',
+      GOTMPDIR: dirname(output),
+      // a compiler lives longer, and needs the memory
+      GOGC: '100',
+    },
     timeoutMs: 3_600_000,
   });
   if (code !== 0) {

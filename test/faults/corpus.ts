@@ -151,14 +151,16 @@ export const faults: Fault[] = [
     file: 'evidence/planes/typescript-gate.json',
     find: '"attack": "unlisted-tool",\n      "verdict": "refused"',
     replace: '"attack": "unlisted-tool",\n      "verdict": "works"',
-    check: 'test/evidence.test.ts',
+    check: 'test/corpus.test.ts',
+    only: 'a run gives the evidence',
     says: 'recorded ""verdict": "works","',
   },
   {
     id: 'evidence-of-a-plane-that-is-gone',
     file: 'evidence/planes/other.json',
     replace: '{}\n',
-    check: 'test/evidence.test.ts',
+    check: 'test/corpus.test.ts',
+    only: 'a run gives the evidence',
     says: '✖ a run gives the evidence that is committed',
   },
   {
