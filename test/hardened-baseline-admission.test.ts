@@ -241,7 +241,7 @@ test('the lines of the page that try it are refused by Pod Security and by admis
   // no network plugin runs here, so that the call from another namespace is the reader's to try
   assert.deepEqual(network, [
     'kubectl run try -n default --rm -i --restart=Never --image=busybox -- \\',
-    '  wget -T 5 -O- http://model-operations.mcp/healthz',
+    '  wget -T 5 -O- http://model-operations.mcp:80/healthz',
   ]);
   for (const [line, reason] of [
     [pod, 'violates PodSecurity "restricted:v1.32"'],

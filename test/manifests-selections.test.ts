@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import { root } from '../scripts/lib/paths.ts';
 import { build } from '../scripts/tools/kustomize.ts';
-import { Bench, newest } from './lib/manifests.ts';
+import { Bench, oldest } from './lib/manifests.ts';
 
 interface Replacement {
   targets: { fieldPaths: string[] }[];
@@ -56,7 +56,7 @@ for (const folder of ['manifests/settings', ...readers]) {
 /** What the build says with one file changed: an error is an effect too. */
 async function outcome(file: string, content: string | object, folder: string): Promise<string> {
   bench.write(file, content);
-  const { stdout, stderr } = await build(join(bench.folder, folder), newest);
+  const { stdout, stderr } = await build(join(bench.folder, folder), oldest);
   return stdout + stderr;
 }
 

@@ -93,6 +93,16 @@ test('a style sheet keeps what a page or a script uses, and nothing else', async
   assert.equal(read('purge/_astro/page.css'), used.join(''));
 });
 
+test('a style sheet keeps a property that another one or a page reads, and no other', async () => {
+  write('properties/index.html', page('<main class="a" style="top:var(--of-page)">One</main>'));
+  write('properties/_astro/page.css', '.a{color:var(--of-sheet,red)}');
+  const wanted = '--of-page:1px;--of-sheet:var(--beneath);--beneath:red';
+  const unread = '--of-nobody:var(--beneath-nobody);--beneath-nobody:url("data:a;b")';
+  write('properties/_astro/all.css', `:root{${wanted};${unread}}`);
+  await purgeStyles(join(folder, 'properties'));
+  assert.equal(read('properties/_astro/all.css'), `:root{${wanted}}`);
+});
+
 test('the Markdown twin of a page has its code as code and its links relative', async () => {
   const html = page(
     '<main><h1>One</h1><p>See <a href="/repo/paper/#scope">the paper</a>.</p>' +

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { bases, type Base } from './lib/site-build.ts';
-import { desktop, forEach, phone, visit } from './lib/site-browser.ts';
+import { desktop, forEach, phone, visit, type Visit } from './lib/site-browser.ts';
 import { fileOf, kinds, pagesOf } from './lib/site-pages.ts';
-import { site } from './lib/site.ts';
+import { site, type Site } from './lib/site.ts';
 
 /** First view in bytes, with fonts and without diagrams. */
 const firstView = 60_000;
@@ -38,7 +38,7 @@ function weigh(folder: string, path: string): number {
 
 const walks = new Map<Base, Promise<Seen[]>>();
 
-/** Open every page once on each screen, each time as a first visit. */
+/** Open every page once on each screen, on the desktop at the root as a first visit. */
 function walk(base: Base): Promise<Seen[]> {
   const walked = walks.get(base) ?? openAll(base);
   walks.set(base, walked);
@@ -47,32 +47,45 @@ function walk(base: Base): Promise<Seen[]> {
 
 async function openAll(base: Base): Promise<Seen[]> {
   const served = await site(base);
-  // what a base path breaks, it breaks on every screen, and on every page of a kind
-  const [pages, names] =
-    base === '/'
-      ? [pagesOf(served.folder), ['desktop', 'phone'] as const]
-      : [Object.values(kinds), ['desktop'] as const];
-  const views = pages.flatMap((page) => names.map((screen) => ({ page, screen })));
-  return forEach(views, async ({ page, screen }) => {
-    const opened = await visit(served, page, screens[screen]);
-    const { fetched, foreign, failed, console, violations } = opened;
-    const diagrams = fetched.filter((path) => path.startsWith('diagrams/'));
-    const others = fetched.filter((path) => !diagrams.includes(path));
-    const seen = {
+  const pages = pagesOf(served.folder);
+  // what a base path breaks, it breaks on every screen
+  if (base !== '/') return openInARow(served, pages, 'desktop');
+  const [firstVisits, onPhone] = await Promise.all([
+    forEach(pages, (page) => openInARow(served, [page], 'desktop')),
+    openInARow(served, pages, 'phone'),
+  ]);
+  return [...firstVisits.flat(), ...onPhone];
+}
+
+/** Open pages one after the other, of which only the first is a first visit. */
+async function openInARow(
+  served: Site,
+  pages: readonly string[],
+  screen: keyof typeof screens,
+): Promise<Seen[]> {
+  const { base, folder } = served;
+  const all: Seen[] = [];
+  let opened: Visit | undefined;
+  for (const page of pages) {
+    if (opened === undefined) opened = await visit(served, page, screens[screen]);
+    else await opened.goOn(page);
+    const diagrams = opened.fetched.filter((path) => path.startsWith('diagrams/'));
+    const weighed = opened.fetched.filter((path) => !diagrams.includes(path));
+    all.push({
       name: `${base}${page} on a ${screen}`,
       page,
       screen,
-      foreign,
-      failed,
-      console,
-      violations,
-      weight: others.reduce((sum, path) => sum + weigh(served.folder, path), 0),
+      foreign: [...opened.foreign],
+      failed: [...opened.failed],
+      console: [...opened.console],
+      violations: [...opened.violations],
+      weight: weighed.reduce((sum, path) => sum + weigh(folder, path), 0),
       diagrams,
       overflow: await opened.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-    };
-    await opened.close();
-    return seen;
-  });
+    });
+  }
+  await opened?.close();
+  return all;
 }
 
 for (const base of bases) {

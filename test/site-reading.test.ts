@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright';
-import { forEach, phone, visit } from './lib/site-browser.ts';
+import { desktop, phone, visit } from './lib/site-browser.ts';
 import { kinds } from './lib/site-pages.ts';
 import { site } from './lib/site.ts';
 
@@ -56,9 +56,11 @@ test('a wide screen shows the shipped typefaces and nothing that a phone needs',
 
 test('without JavaScript every kind of page shows the same text, on a phone the ways on, and no control that does nothing', async () => {
   const served = await site('/');
-  await forEach(Object.values(kinds), async (path) => {
-    const scripted = await visit(served, path);
-    const plain = await visit(served, path, { javaScriptEnabled: false });
+  const scripted = await visit(served, kinds.home);
+  const plain = await visit(served, kinds.home, { javaScriptEnabled: false });
+  for (const path of Object.values(kinds)) {
+    await plain.page.setViewportSize(desktop);
+    await Promise.all([scripted.goOn(path), plain.goOn(path)]);
     const text = await mainText(plain.page);
     assert.ok(text.length > 80, `/${path} shows next to nothing`);
     assert.equal(text, await mainText(scripted.page), `/${path}`);
@@ -70,17 +72,18 @@ test('without JavaScript every kind of page shows the same text, on a phone the 
       assert.ok((await links.count()) > 0, `/${path} leads to no ${place}`);
     }
     assert.deepEqual(await controls(plain.page), [], `/${path} on a phone`);
-    await scripted.close();
-    await plain.close();
-  });
+  }
+  await scripted.close();
+  await plain.close();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`on paper a page set in ${colorScheme} is black on white, whole and without its frame`, async () => {
-    const served = await site('/');
-    await forEach(Object.entries(exhibits), async ([path, selectors]) => {
-      const { page, close } = await visit(served, path, { viewport: sheet, colorScheme });
-      await page.emulateMedia({ media: 'print', colorScheme });
+    const options = { viewport: sheet, colorScheme };
+    const { page, goOn, close } = await visit(await site('/'), kinds.home, options);
+    for (const [path, selectors] of Object.entries(exhibits)) {
+      await goOn(path);
+      await page.emulateMedia({ media: 'print' });
       for (const selector of selectors) {
         const seen = page.locator(selector).filter({ visible: true });
         assert.ok((await seen.count()) > 0, `/${path}: no ${selector} on paper`);
@@ -103,7 +106,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
       const colours = ['rgb(255, 255, 255)', 'rgb(0, 0, 0)'];
       assert.deepEqual(paper, { colours, frame: [], cut: [], beyond: 0 }, `/${path}`);
-      await close();
-    });
+    }
+    await close();
   });
 }

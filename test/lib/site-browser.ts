@@ -17,6 +17,8 @@ export interface Visit {
   console: string[];
   /** What the page's own Content-Security-Policy forbade. */
   violations: string[];
+  /** Go on to another page, and forget what was seen of this one; what was fetched is kept. */
+  goOn: (path: string) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -60,9 +62,13 @@ export async function visit(
       forbidden(`${violatedDirective} ${blockedURI}`);
     });
   });
-  await page.goto(site.url + path, { waitUntil: 'networkidle' });
+  const goOn = async (next: string) => {
+    for (const list of [fetched, foreign, failed, console, violations]) list.length = 0;
+    await page.goto(site.url + next, { waitUntil: 'networkidle' });
+  };
+  await goOn(path);
   const close = () => context.close();
-  return { page, fetched, foreign, failed, console, violations, close };
+  return { page, fetched, foreign, failed, console, violations, goOn, close };
 }
 
 /** Do work for each item, three at a time, for a page mostly waits; results keep the items' order. */
