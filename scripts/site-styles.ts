@@ -28,8 +28,8 @@ export async function purgeStyles(folder: string): Promise<void> {
     defaultExtractor: (text) => text.match(/[\w:-]+/g) ?? [],
     keyframes: true,
     dynamicAttributes,
-    // no page holds its name, and the focus is to be seen in the colour of the site
-    safelist: [':focus-visible'],
+    // no page holds the name of a state or of the rule around: :focus-visible, &:hover, & + &
+    safelist: [/^:/, '&'],
   });
   const parsed = purged.map(({ file, css }) => ({ file, css: postcss.parse(css) }));
   const texts = await Promise.all(content.map((file) => readFile(file, 'utf8')));

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { sendRaw } from './corpus/raw-http.ts';
 import { runGateway, type Gateway } from './planes/gateway.ts';
-import { buildGateway, change, type Node } from './planes/gateway-manifests.ts';
+import { buildGateway, change, nameOf, type Node } from './planes/gateway-manifests.ts';
 import { startSurroundings } from './planes/protected-server.ts';
 import { resource } from './surfaces/server.ts';
 
@@ -25,7 +25,6 @@ const published = await buildGateway({
   issuer: Number(new URL(around.authorizationServer.issuer).port),
   server: (backend.address() as AddressInfo).port,
 });
-const nameOf = ({ metadata }: Node) => (metadata as { name: string }).name.split('.')[0] ?? '';
 
 /** The published manifests without one SecurityPolicy. */
 const without = (policy: string): Node[] => {

@@ -87,8 +87,10 @@ test('a style sheet keeps what a page or a script uses, and nothing else', async
   const used = [
     ...['.a{color:red}', '.b{color:red}', "[data-theme='light'] .a{color:red}"],
     ':focus-visible{color:red}',
+    '.a{&:hover{color:red}& + &{color:red}& :is(p,main){color:red}}',
   ];
-  write('purge/_astro/page.css', [...used, '.c{color:red}'].join(''));
+  const unused = ['.c{color:red}', '.c:hover{color:red}', '.c{&:hover{color:red}}'];
+  write('purge/_astro/page.css', [...used, ...unused].join(''));
   await purgeStyles(join(folder, 'purge'));
   assert.equal(read('purge/_astro/page.css'), used.join(''));
 });

@@ -43,6 +43,10 @@ const wide = () => ({
     '-',
   )[0],
   loaded: [...document.fonts].filter(({ status }) => status === 'loaded').length,
+  // a rule within a rule: half of the sign is filled
+  sign: [...document.querySelectorAll('.sign span')].map(
+    (half) => getComputedStyle(half).backgroundColor === getComputedStyle(half).color,
+  ),
   menu: document.querySelector('starlight-menu-button button')?.checkVisibility() ?? false,
   contents: document.querySelector('mobile-starlight-toc')?.checkVisibility() ?? false,
 });
@@ -51,7 +55,8 @@ test('a wide screen shows the shipped typefaces and nothing that a phone needs',
   const opened = await visit(await site('/'), kinds.pattern);
   const seen = await opened.page.evaluate(wide);
   await opened.close();
-  assert.deepEqual(seen, { text: 'Serif', code: 'Code', loaded: 2, menu: false, contents: false });
+  const faces = { text: 'Serif', code: 'Code', loaded: 2 };
+  assert.deepEqual(seen, { ...faces, sign: [true, false], menu: false, contents: false });
 });
 
 test('without JavaScript every kind of page shows the same text, on a phone the ways on, and no control that does nothing', async () => {

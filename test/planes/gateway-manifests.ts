@@ -71,12 +71,15 @@ export async function buildGateway(
   }
 }
 
+/** What an object is named before the first dot; whose it is comes after it. */
+export const nameOf = ({ metadata }: Node): string =>
+  String((metadata as Node)['name']).split('.')[0] ?? '';
+
 /** Change an object; a place that is not there, or a text that does not occur, is an error. */
 export function change(objects: readonly Node[], { at, value, find, replace = '' }: Edit): void {
   const [kind, ...place] = at.split(' ');
   const path = place.pop() ?? '';
   const [named] = place;
-  const nameOf = ({ metadata }: Node) => String((metadata as Node)['name']).split('.')[0];
   const keys = path.split('.');
   const last = keys.pop() as string;
   const first = objects
