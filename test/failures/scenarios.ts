@@ -108,13 +108,16 @@ const callers = 4;
 const victim = 'globex';
 const foreign = { claims: { aud: 'https://other.example.com/mcp' } };
 
-/** Break each part of each plane under load, and see what occurs behind it; all at the same time. */
+/** Break each part of each plane under load, and see what occurs behind it; four at a time. */
 export async function runScenarios(): Promise<Failure[]> {
-  const all = await Promise.allSettled(scenarios.map(runScenario));
-  return all.flatMap((done) => {
-    if (done.status === 'rejected') throw done.reason;
-    return done.value;
-  });
+  const found = new Map<Scenario, Failure[]>();
+  const queue = scenarios.values();
+  const lane = async () => {
+    for (const scenario of queue) found.set(scenario, await runScenario(scenario));
+  };
+  const ended = await Promise.allSettled([lane(), lane(), lane(), lane()]);
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  return scenarios.flatMap((scenario) => found.get(scenario) ?? []);
 }
 
 async function runScenario(scenario: Scenario): Promise<Failure[]> {
@@ -142,18 +145,22 @@ async function runOne(
     return token === undefined ? 'no token' : send(plane, token, 'acme');
   };
   const attack = () => send(plane, wrong, victim);
-  /** Seconds until calls succeed, one after the other; null when they do not in time. */
-  const goodAfter = async (since: number, inARow: number): Promise<number | null> => {
+  /** Seconds until calls succeed, so many in a row; null when the first does not in time. */
+  const goodAfter = async (
+    since: number,
+    inARow: number,
+    inTime: number,
+  ): Promise<number | null> => {
     let first = since;
     for (let good = 0; good < inARow;) {
-      if (good === 0 && Date.now() - since > goodWithin * 1000) return null;
+      if (good === 0 && Date.now() - since > inTime * 1000) return null;
       const isGood = (await rightful()) === '200';
       if (isGood && good === 0) first = Date.now();
       good = isGood ? good + 1 : 0;
     }
     return Math.ceil((first - since) / 100) / 10;
   };
-  if ((await goodAfter(Date.now(), 1)) === null) {
+  if ((await goodAfter(Date.now(), 1, 60)) === null) {
     throw new Error(`${id}, ${title}: nobody is served before anything is broken`);
   }
   plane.journal.clear();
@@ -165,7 +172,7 @@ async function runOne(
   const attacked = await Promise.all(attacks);
   const mended = Date.now();
   await plane.parts[part]?.mend();
-  const again = await goodAfter(mended, callers);
+  const again = await goodAfter(mended, callers, goodWithin);
   await attack();
   return {
     plane: id,
